@@ -1,0 +1,1 @@
+"""What an audit is: plain values and rules. No I/O, no clock, no Temporal."""

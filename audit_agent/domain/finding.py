@@ -1,0 +1,77 @@
+"""Findings in the five Cs, and the remedies they call for."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from audit_agent.domain.ids import StepId
+from audit_agent.domain.record import Record
+
+
+class Severity(StrEnum):
+    """How much a finding matters, most first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Finding(Record):
+    """Condition, criteria, cause, consequence, corrective action (IIA Standard 15.1), and what stands behind it.
+
+    `amount` and the counts are computed by code from the exceptions, never written by a model.
+    """
+
+    ref: str
+    """Like `F-01`."""
+    step: StepId
+    procedure: str
+    title: str
+    severity: Severity
+    condition: str
+    criteria: str
+    cause: str
+    consequence: str
+    corrective_action: str
+    amount: Decimal | None = None
+    currency: str = ""
+    exception_count: int
+    exceptions: tuple[str, ...]
+    """Refs of at most 50 exceptions."""
+
+
+class Dismissal(Record):
+    """A draft finding, or a step's exceptions, that people or rules set aside, and why."""
+
+    subject: str
+    reason: str
+    by: str
+
+
+class FindingSet(Record):
+    """What people decide on at the `findings` gate."""
+
+    version: int
+    findings: tuple[Finding, ...]
+    dismissed: tuple[Dismissal, ...] = ()
+    drafted_by: str
+    answers: tuple[str, ...] = ()
+
+
+class Hold(Record):
+    """A payment hold to place on a suspect item."""
+
+    key: str
+    """`finding/table/item`; with the audit's id it is the idempotency key of the effect."""
+    finding: str
+    item: str
+    supplier: str
+    amount: Decimal
+    currency: str
+    reason: str
+
+
+class RemediationProposal(Record):
+    """What people decide on at the `remediation` gate."""
+
+    version: int
+    holds: tuple[Hold, ...]

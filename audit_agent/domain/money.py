@@ -1,0 +1,24 @@
+"""Exact money. A float never touches an amount."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_EXPONENTS = {
+    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
+    **dict.fromkeys(("BHD IQD JOD KWD LYD OMR TND").split(), 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of a currency (ISO 4217): 0 for JPY, 3 for KWD, 2 for most and for unknown codes."""
+    return _EXPONENTS.get(currency.upper(), 2)
+
+
+def quantize(amount: Decimal, currency: str) -> Decimal:
+    """The amount at the currency's exponent, half to even."""
+    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_EVEN)
+
+
+def show(amount: Decimal, currency: str = "") -> str:
+    """An amount for people, with thousands separators: `12,345.60 EUR`."""
+    text = f"{quantize(amount, currency):,f}"
+    return f"{text} {currency}".strip()

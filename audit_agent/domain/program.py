@@ -1,0 +1,50 @@
+"""Audit programmes: objective, risks, and the procedures one may use."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from audit_agent.domain.record import Record
+
+
+class Risk(Record):
+    """What could be wrong in the books."""
+
+    id: str = Field(pattern=r"^R[0-9]{1,2}$")
+    text: str
+    assertions: tuple[str, ...]
+
+
+class ProgramProcedure(Record):
+    """A procedure the programme may use, the risk it answers, and defaults that differ from the catalogue's."""
+
+    id: str
+    risk: str
+    parameters: dict[str, str] = {}
+
+
+class MaterialityBasis(Record):
+    """Which measure of the books materiality is taken from, and at what rate, in percent (ISA 320.A4-A8)."""
+
+    measure: Literal["revenue", "assets", "total_debits"]
+    percent: str
+
+
+class Program(Record):
+    """One audit programme, read from a YAML file."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    version: str
+    objective: str
+    standards: tuple[str, ...]
+    risks: tuple[Risk, ...]
+    procedures: tuple[ProgramProcedure, ...]
+    materiality: tuple[MaterialityBasis, ...]
+    """Tried in order; the first whose measure the books tell is used."""
+    gates: tuple[Literal["plan", "findings", "remediation", "report"], ...] = (
+        "plan",
+        "findings",
+        "remediation",
+        "report",
+    )

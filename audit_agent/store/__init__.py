@@ -1,0 +1,1 @@
+"""Tables, repositories, evidence blobs and the append-only audit log."""
