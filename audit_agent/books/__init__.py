@@ -1,0 +1,1 @@
+"""The data under audit: importing, canonical tables, freezing, and reading them back."""
