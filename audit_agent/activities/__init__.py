@@ -1,0 +1,1 @@
+"""Activities: unpack, call a service, record. No business rules."""

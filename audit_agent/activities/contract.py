@@ -1,0 +1,224 @@
+"""Names and types of every activity. Workflows know only this; `activities` implement it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from temporalio.common import RetryPolicy
+
+from audit_agent.domain.audit import AuditRequest, EffectKind, Phase
+from audit_agent.domain.ids import AuditId, Person, ReviewId, StepId
+from audit_agent.domain.period import Period
+from audit_agent.domain.record import Digest, Record
+from audit_agent.domain.review import Decision, Nudge, Outcome, Receipt, Review
+from audit_agent.temporal.retry import COMPENSATION, COMPUTE, DATABASE, MODEL
+
+Input = TypeVar("Input", bound=Record)
+Output = TypeVar("Output", bound=Record)
+
+
+class Done(Record):
+    """An activity whose only result is that it happened."""
+
+
+class Mark(Record):
+    """Where the audit stands, for the projection."""
+
+    audit: AuditId
+    key: str
+    """Idempotency key of this entry in the audit log."""
+    phase: Phase
+    detail: str = ""
+
+
+class Ending(Record):
+    """How the audit ended, for the projection and the log."""
+
+    audit: AuditId
+    phase: Phase
+    reason: str
+    report: Digest | None = None
+
+
+class FrozenBooks(Record):
+    """Books as frozen for one audit."""
+
+    digest: Digest
+    rows: int
+    rejected_rows: int
+    currency: str
+
+
+class Redraft(Record):
+    """What a drafting activity starts from: comments on the version before, if any."""
+
+    audit: AuditId
+    version: int = 1
+    previous: Digest | None = None
+    comments: tuple[str, ...] = ()
+
+
+class PlanDraft(Redraft):
+    """Draft or revise the plan over these books."""
+
+    books: Digest
+
+
+class StepRef(Record):
+    """What the workflow must know of a step to order it."""
+
+    id: StepId
+    procedure: str
+    title: str
+    depends_on: tuple[StepId, ...] = ()
+
+
+class Draft(Record):
+    """Something people will be shown: its digest, and what they must know at a glance."""
+
+    digest: Digest
+    title: str
+    highlights: tuple[str, ...] = ()
+
+
+class DraftedPlan(Draft):
+    """A valid plan, by digest, with its steps' order."""
+
+    steps: tuple[StepRef, ...]
+
+
+class DraftedRemediation(Draft):
+    """Proposed payment holds, by digest."""
+
+    holds: int
+
+
+class StepTask(Record):
+    """Carry out one step of an agreed plan."""
+
+    audit: AuditId
+    plan: Digest
+    books: Digest
+    period: Period | None
+    step: StepId
+    revision: int
+
+
+class StepDone(Record):
+    """A step's workpaper, or why there is none."""
+
+    step: StepId
+    workpaper: Digest | None
+    exceptions: int = 0
+    not_done: str = ""
+
+
+class FindingsDraft(Redraft):
+    """Draft or revise the findings from these workpapers."""
+
+    plan: Digest
+    books: Digest
+    steps: tuple[StepDone, ...]
+
+
+class RemediationDraft(Redraft):
+    """Propose payment holds for approved findings."""
+
+    findings: Digest
+
+
+class ReportDraft(Redraft):
+    """Draft or revise the report from everything agreed."""
+
+    books: Digest
+    plan: Digest
+    steps: tuple[StepDone, ...]
+    findings: Digest
+    remediation: Digest | None
+    held: bool
+
+
+class Publication(Record):
+    """Act on something approved: place its holds, or publish it."""
+
+    audit: AuditId
+    digest: Digest
+
+
+class ReviewNudge(Record):
+    """Time has done something to an open review."""
+
+    review: ReviewId
+    audit: AuditId
+    kind: Nudge
+    number: int
+    to: tuple[Person, ...]
+
+
+class TakenDecision(Record):
+    """A decision and the workflow's answer to it."""
+
+    decision: Decision
+    receipt: Receipt
+
+
+class ReviewEnd(Record):
+    """How a review ended."""
+
+    review: ReviewId
+    audit: AuditId
+    outcome: Outcome
+
+
+class Undo(Record):
+    """Undo one kind of effect of an audit."""
+
+    audit: AuditId
+    effect: EffectKind
+    reason: str
+
+
+class Stuck(Record):
+    """A compensation that keeps failing and needs a person."""
+
+    audit: AuditId
+    effect: EffectKind
+    error: str
+
+
+@dataclass(frozen=True)
+class Activity(Generic[Input, Output]):
+    """The name an activity is registered under, its types, and how it is retried and timed."""
+
+    name: str
+    input: type[Input]
+    output: type[Output]
+    retry: RetryPolicy
+    timeout: timedelta
+    """Start to close, one attempt."""
+    heartbeat: timedelta | None = None
+    """A worker that dies is noticed after this long."""
+
+
+_QUICK = timedelta(seconds=30)
+_LONG = timedelta(hours=4)
+_BEAT = timedelta(seconds=10)
+
+FREEZE_BOOKS = Activity("freeze_books", AuditRequest, FrozenBooks, COMPUTE, _LONG, _BEAT)
+DRAFT_PLAN = Activity("draft_plan", PlanDraft, DraftedPlan, MODEL, timedelta(minutes=15), _BEAT)
+PERFORM_STEP = Activity("perform_step", StepTask, StepDone, COMPUTE, _LONG, _BEAT)
+DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
+DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, DraftedRemediation, COMPUTE, _LONG, _BEAT)
+PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30), _BEAT)
+DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
+PUBLISH_REPORT = Activity("publish_report", Publication, Done, DATABASE, timedelta(minutes=5), _BEAT)
+
+MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)
+END_AUDIT = Activity("end_audit", Ending, Done, DATABASE, _QUICK)
+OPEN_REVIEW = Activity("open_review", Review, Done, DATABASE, _QUICK)
+NUDGE_REVIEW = Activity("nudge_review", ReviewNudge, Done, DATABASE, _QUICK)
+RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QUICK)
+CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)
+
+UNDO_EFFECT = Activity("undo_effect", Undo, Done, COMPENSATION, timedelta(minutes=10), _BEAT)
+REPORT_STUCK = Activity("report_stuck", Stuck, Done, DATABASE, _QUICK)
