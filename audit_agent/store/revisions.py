@@ -1,0 +1,5 @@
+"""Migrations this version knows, oldest first. Kept here so that opening a database does not load Alembic."""
+
+REVISIONS: tuple[str, ...] = ("0001",)
+
+HEAD = REVISIONS[-1]
