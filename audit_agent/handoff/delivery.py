@@ -1,0 +1,104 @@
+"""The way from a surface to a running audit: the port, and Temporal behind it."""
+
+import asyncio
+from datetime import timedelta
+from typing import Protocol
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import AuditId
+from audit_agent.domain.review import Decision, Receipt
+
+DECISION_REFUSED = "DecisionRefused"
+"""Type of the error by which the workflow's validator refuses a decision; its detail is the Receipt."""
+
+ANSWER_WITHIN = timedelta(seconds=2)
+"""A worker answers in about 10 ms; who waits longer than this at a surface has no worker."""
+
+
+class NoWorkerError(AuditAgentError):
+    """Temporal is there, but no worker answered in time."""
+
+
+class AuditGoneError(AuditAgentError):
+    """The audit's workflow is closed, or Temporal does not know it."""
+
+
+class TemporalAwayError(AuditAgentError):
+    """Temporal cannot be reached, so nothing can be handed over."""
+
+
+class Delivery(Protocol):
+    """Hands things over to running audits."""
+
+    async def decide(self, decision: Decision) -> Receipt:
+        """Hand over a decision and wait for its answer.
+
+        Raises NoWorkerError, AuditGoneError or TemporalAwayError.
+        """
+        ...
+
+    async def decide_later(self, decision: Decision) -> None:
+        """Leave a decision with the audit, to be taken when a worker runs.
+
+        Raises AuditGoneError or TemporalAwayError.
+        """
+        ...
+
+
+class TemporalDelivery:
+    """Delivery by Update, and by Signal where nobody answers an Update."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def decide(self, decision: Decision) -> Receipt:
+        """Update with the decision's id, so that a repeated delivery is answered once."""
+        try:
+            # The SDK polls anew when the server answers "not accepted yet", each time with the RPC timeout.
+            async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+                receipt: Receipt = await self._handle(decision.audit).execute_update(
+                    "decide", decision, id=decision.id, rpc_timeout=ANSWER_WITHIN, result_type=Receipt
+                )
+                return receipt
+        except WorkflowUpdateFailedError as error:
+            return _refusal(error)
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise NoWorkerError(f"No worker answered for {decision.audit} in time.") from error
+        except RPCError as error:
+            raise in_words(error, decision.audit) from error
+
+    async def decide_later(self, decision: Decision) -> None:
+        """Signal, which Temporal keeps until a worker runs."""
+        try:
+            await self._handle(decision.audit).signal("decide_later", decision, rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            raise in_words(error, decision.audit) from error
+
+    def _handle(self, audit: AuditId) -> WorkflowHandle[object, object]:
+        return self._client.get_workflow_handle(audit)
+
+
+def in_words(error: RPCError, audit: AuditId) -> AuditAgentError:
+    """What a failed call to Temporal means for an audit."""
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return AuditGoneError(f"{audit} is not running any more.", f"See `audit-agent status {audit}`.")
+    return TemporalAwayError(
+        f"Temporal did not take the message for {audit}: {error.message}.",
+        "Start it with `audit-agent up`, or check TEMPORAL_ADDRESS with `audit-agent doctor`.",
+    )
+
+
+def _refusal(error: WorkflowUpdateFailedError) -> Receipt:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type == DECISION_REFUSED and cause.details:
+        return Receipt.model_validate(cause.details[0])
+    raise error
