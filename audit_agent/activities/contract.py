@@ -79,6 +79,8 @@ class Draft(Record):
     digest: Digest
     title: str
     highlights: tuple[str, ...] = ()
+    nothing_to_decide: bool = False
+    """True when there is nothing people could approve, such as no payment to hold."""
 
 
 class DraftedPlan(Draft):
@@ -87,10 +89,10 @@ class DraftedPlan(Draft):
     steps: tuple[StepRef, ...]
 
 
-class DraftedRemediation(Draft):
-    """Proposed payment holds, by digest."""
+class DraftedFindings(Draft):
+    """Findings, by digest, and the highest severity among them."""
 
-    holds: int
+    risk: str
 
 
 class StepTask(Record):
@@ -134,8 +136,9 @@ class ReportDraft(Redraft):
     plan: Digest
     steps: tuple[StepDone, ...]
     findings: Digest
-    remediation: Digest | None
+    remediation: Digest
     held: bool
+    """Whether the proposed payment holds were approved and placed."""
 
 
 class Publication(Record):
@@ -178,6 +181,20 @@ class Undo(Record):
     reason: str
 
 
+class UndoRequest(Record):
+    """Undo whatever an audit has done, because its own workflow no longer can."""
+
+    audit: AuditId
+    phase: Phase
+    reason: str
+
+
+class Effects(Record):
+    """What an audit has done and not undone, oldest first."""
+
+    kinds: tuple[EffectKind, ...]
+
+
 class Stuck(Record):
     """A compensation that keeps failing and needs a person."""
 
@@ -202,13 +219,13 @@ class Activity(Generic[Input, Output]):
 
 _QUICK = timedelta(seconds=30)
 _LONG = timedelta(hours=4)
-_BEAT = timedelta(seconds=10)
+_BEAT = timedelta(seconds=5)
 
 FREEZE_BOOKS = Activity("freeze_books", AuditRequest, FrozenBooks, COMPUTE, _LONG, _BEAT)
 DRAFT_PLAN = Activity("draft_plan", PlanDraft, DraftedPlan, MODEL, timedelta(minutes=15), _BEAT)
 PERFORM_STEP = Activity("perform_step", StepTask, StepDone, COMPUTE, _LONG, _BEAT)
-DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
-DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, DraftedRemediation, COMPUTE, _LONG, _BEAT)
+DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODEL, timedelta(minutes=30), _BEAT)
+DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG, _BEAT)
 PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30), _BEAT)
 DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
 PUBLISH_REPORT = Activity("publish_report", Publication, Done, DATABASE, timedelta(minutes=5), _BEAT)
@@ -221,4 +238,5 @@ RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QU
 CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)
 
 UNDO_EFFECT = Activity("undo_effect", Undo, Done, COMPENSATION, timedelta(minutes=10), _BEAT)
+STANDING_EFFECTS = Activity("standing_effects", UndoRequest, Effects, DATABASE, _QUICK)
 REPORT_STUCK = Activity("report_stuck", Stuck, Done, DATABASE, _QUICK)

@@ -1,0 +1,6 @@
+"""Workflows: deterministic code only. They hold the plan and the place in it."""
+
+from audit_agent.workflows.audit import AuditWorkflow
+from audit_agent.workflows.undo import UndoWorkflow
+
+WORKFLOWS = [AuditWorkflow, UndoWorkflow]

@@ -1,0 +1,261 @@
+"""The audit, to be read like its table of contents."""
+
+import asyncio
+from typing import Generic, NamedTuple, TypeVar
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ApplicationError
+
+from audit_agent.activities.contract import (
+    DRAFT_FINDINGS,
+    DRAFT_PLAN,
+    DRAFT_REMEDIATION,
+    DRAFT_REPORT,
+    END_AUDIT,
+    FREEZE_BOOKS,
+    MARK_PHASE,
+    PERFORM_STEP,
+    PLACE_HOLDS,
+    PUBLISH_REPORT,
+    Activity,
+    Draft,
+    DraftedFindings,
+    DraftedPlan,
+    Ending,
+    FindingsDraft,
+    FrozenBooks,
+    Mark,
+    PlanDraft,
+    Publication,
+    Redraft,
+    RemediationDraft,
+    ReportDraft,
+    StepDone,
+    StepRef,
+    StepTask,
+)
+from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
+from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Decision, Outcome, Receipt
+from audit_agent.workflows.call import call
+from audit_agent.workflows.desk import DecisionDesk
+from audit_agent.workflows.fieldwork import carry_out
+from audit_agent.workflows.gate import hold_review
+from audit_agent.workflows.saga import Saga
+from audit_agent.workflows.stop import STOPPING, AuditStoppedError, explain
+
+STATUS = SearchAttributeKey.for_keyword("AuditStatus")
+RISK = SearchAttributeKey.for_keyword("AuditRisk")
+
+MAX_ROUNDS = 20
+"""Versions of one subject before the audit stops; keeps history far below the server's limits."""
+
+Input = TypeVar("Input", bound=Redraft)
+Drafted = TypeVar("Drafted", bound=Draft)
+
+
+@workflow.defn(name="audit")
+class AuditWorkflow:
+    """One audit, from request to report. Its workflow id is the audit's id."""
+
+    @workflow.init
+    def __init__(self, request: AuditRequest) -> None:
+        self._request = request
+        self._audit = request.audit
+        self._saga = Saga(request.audit)
+        self._desk = DecisionDesk()
+        self._marks = 0
+
+    @workflow.run
+    async def run(self, request: AuditRequest) -> AuditResult:
+        """Carry the audit to its report, or undo what was done and say why."""
+        scribe = asyncio.ensure_future(self._desk.write_down())
+        try:
+            report = await self._within_its_time()
+            return await self._end(Phase.FINISHED, "", report)
+        except STOPPING as error:
+            phase, reason = explain(error)
+            self._desk.close()
+            await self._enter(Phase.COMPENSATING, reason)
+            await self._saga.compensate(reason)
+            result = await self._end(phase, reason)
+            if phase is Phase.CANCELLED:
+                raise
+            if phase is Phase.FAILED:
+                raise ApplicationError(reason, type="AuditFailed", non_retryable=True) from error
+            return result
+        finally:
+            scribe.cancel()
+
+    @workflow.update
+    async def decide(self, decision: Decision) -> Receipt:
+        """Take a person's decision; answers once it is recorded.
+
+        An Update, because the person waits for the answer; `decide_later` is for when no worker can give one.
+        """
+        receipt = self._desk.take(decision)
+        await self._desk.until_written()
+        return receipt
+
+    @decide.validator
+    def _check_decision(self, decision: Decision) -> None:
+        self._desk.check(decision)
+
+    @workflow.signal
+    async def decide_later(self, decision: Decision) -> None:
+        """Take a decision nobody waits for any more; the store will hold the answer."""
+        self._desk.take(decision)
+
+    @workflow.signal
+    async def retry_compensations(self) -> None:
+        """Try stuck compensations again, because a person has mended the cause."""
+        self._saga.retry()
+
+    async def _within_its_time(self) -> Digest:
+        limit = self._request.policy.end_after
+        try:
+            async with asyncio.timeout(limit.total_seconds() if limit else None):
+                return await self._carry_through()
+        except TimeoutError:
+            raise AuditStoppedError(Phase.TERMINATED, f"The audit took longer than the policy's {limit}.") from None
+
+    async def _carry_through(self) -> Digest:
+        books = await self._freeze_books()
+        plan = await self._agree_plan(books)
+        steps = await self._carry_out(plan, books)
+        findings = await self._agree_findings(plan, books, steps)
+        remediation, held = await self._remediate(findings)
+        draft = ReportDraft(
+            audit=self._audit,
+            books=books.digest,
+            plan=plan.digest,
+            steps=steps,
+            findings=findings.digest,
+            remediation=remediation,
+            held=held,
+        )
+        return await self._issue_report(draft)
+
+    async def _freeze_books(self) -> FrozenBooks:
+        await self._enter(Phase.FREEZING)
+        self._saga.register(EffectKind.BOOKS_LEASE)
+        return await call(FREEZE_BOOKS, self._request)
+
+    async def _agree_plan(self, books: FrozenBooks) -> DraftedPlan:
+        first = PlanDraft(audit=self._audit, books=books.digest)
+        return (await self._agree(_PLANNING, DRAFT_PLAN, first)).or_stop()
+
+    async def _carry_out(self, plan: DraftedPlan, books: FrozenBooks) -> tuple[StepDone, ...]:
+        await self._enter(Phase.FIELDWORK)
+        self._saga.register(EffectKind.WORKPAPERS)
+
+        async def perform(step: StepRef) -> StepDone:
+            task = StepTask(
+                audit=self._audit,
+                plan=plan.digest,
+                books=books.digest,
+                period=self._request.period,
+                step=step.id,
+                revision=1,
+            )
+            return await call(PERFORM_STEP, task, summary=f"{step.id} {step.procedure} {step.title}")
+
+        return await carry_out(plan.steps, perform)
+
+    async def _agree_findings(
+        self, plan: DraftedPlan, books: FrozenBooks, steps: tuple[StepDone, ...]
+    ) -> DraftedFindings:
+        first = FindingsDraft(audit=self._audit, plan=plan.digest, books=books.digest, steps=steps)
+        findings = (await self._agree(_CONCLUDING, DRAFT_FINDINGS, first)).or_stop()
+        workflow.upsert_search_attributes([RISK.value_set(findings.risk)])
+        return findings
+
+    async def _remediate(self, findings: DraftedFindings) -> tuple[Digest, bool]:
+        """Place the payment holds people approve. Rejecting them leaves payments alone; the audit goes on."""
+        first = RemediationDraft(audit=self._audit, findings=findings.digest)
+        agreed = await self._agree(_REMEDIATING, DRAFT_REMEDIATION, first)
+        holds = agreed.draft
+        if agreed.rejected or holds.nothing_to_decide:
+            return holds.digest, False
+        await self._enter(Phase.REMEDIATING, "placing payment holds")
+        self._saga.register(EffectKind.PAYMENT_HOLDS)
+        await call(PLACE_HOLDS, Publication(audit=self._audit, digest=holds.digest))
+        return holds.digest, True
+
+    async def _issue_report(self, first: ReportDraft) -> Digest:
+        report = (await self._agree(_REPORTING, DRAFT_REPORT, first)).or_stop()
+        await self._enter(Phase.REPORTING, "publishing")
+        self._saga.register(EffectKind.REPORT)
+        await call(PUBLISH_REPORT, Publication(audit=self._audit, digest=report.digest))
+        return report.digest
+
+    async def _agree(self, stage: "_Stage", activity: Activity[Input, Drafted], first: Input) -> "_Agreed[Drafted]":
+        """Draft, review, and redraft with the reviewers' comments until they approve or reject."""
+        task = first
+        for version in range(1, MAX_ROUNDS + 1):
+            await self._enter(stage.drafting, f"version {version}")
+            draft = await call(activity, task, summary=f"version {version}")
+            if draft.nothing_to_decide or stage.gate.value not in self._request.program.gates:
+                return _Agreed(stage.gate, draft, "")
+            await self._enter(stage.reviewing, draft.title)
+            settled = await hold_review(self._request, self._desk, stage.gate, version, draft)
+            match settled.outcome:
+                case Outcome.APPROVED:
+                    return _Agreed(stage.gate, draft, "")
+                case Outcome.CHANGES_REQUESTED:
+                    changes = {"version": version + 1, "previous": draft.digest, "comments": (settled.reason,)}
+                    task = first.model_copy(update=changes)
+                case Outcome.REJECTED:
+                    return _Agreed(stage.gate, draft, settled.reason)
+                case _:
+                    raise AuditStoppedError(Phase.EXPIRED, f"Nobody decided the {stage.gate.value} in time.")
+        raise AuditStoppedError(Phase.REJECTED, f"{MAX_ROUNDS} versions of the {stage.gate.value} found no agreement.")
+
+    async def _enter(self, phase: Phase, detail: str = "") -> None:
+        """Show everywhere where the audit stands."""
+        self._marks += 1
+        workflow.set_current_details(f"**{phase.value}** {detail}".strip())
+        workflow.upsert_search_attributes([STATUS.value_set(phase.value)])
+        await call(MARK_PHASE, Mark(audit=self._audit, key=f"phase/{self._marks}", phase=phase, detail=detail))
+
+    async def _end(self, phase: Phase, reason: str, report: Digest | None = None) -> AuditResult:
+        await self._desk.until_written()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.set_current_details(f"**{phase.value}** {reason}".strip())
+        workflow.upsert_search_attributes([STATUS.value_set(phase.value)])
+        await call(END_AUDIT, Ending(audit=self._audit, phase=phase, reason=reason, report=report))
+        return AuditResult(audit=self._audit, phase=phase, report=report, reason=reason)
+
+
+class _Stage(NamedTuple):
+    """A gate, and the phases before and at it."""
+
+    gate: Gate
+    drafting: Phase
+    reviewing: Phase
+
+
+_PLANNING = _Stage(Gate.PLAN, Phase.PLANNING, Phase.PLAN_REVIEW)
+_CONCLUDING = _Stage(Gate.FINDINGS, Phase.CONCLUDING, Phase.FINDINGS_REVIEW)
+_REMEDIATING = _Stage(Gate.REMEDIATION, Phase.REMEDIATING, Phase.REMEDIATION_REVIEW)
+_REPORTING = _Stage(Gate.REPORT, Phase.REPORTING, Phase.REPORT_REVIEW)
+
+
+class _Agreed(NamedTuple, Generic[Drafted]):
+    """What people agreed to, or why they rejected it."""
+
+    gate: Gate
+    draft: Drafted
+    rejection: str
+
+    @property
+    def rejected(self) -> bool:
+        return bool(self.rejection)
+
+    def or_stop(self) -> Drafted:
+        """The draft; a rejection stops the audit."""
+        if self.rejected:
+            raise AuditStoppedError(Phase.REJECTED, f"The {self.gate.value} was rejected: {self.rejection}")
+        return self.draft
