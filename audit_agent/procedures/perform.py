@@ -1,0 +1,92 @@
+"""Carry out one step: run its procedure over the books and write the workpaper."""
+
+from typing import Any
+
+import ibis
+
+from audit_agent.books.tables import Tables
+from audit_agent.domain.errors import BadInputError
+from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.money import show
+from audit_agent.domain.plan import PlanStep
+from audit_agent.domain.workpaper import Workpaper
+from audit_agent.procedures.flagging import numbered
+from audit_agent.procedures.outcome import Outcome, collect
+from audit_agent.procedures.procedure import Books, Measures, Procedure
+from audit_agent.procedures.registry import REGISTRY
+
+
+class MissingInputError(BadInputError):
+    """The books lack a table, or values in a column, that the procedure cannot do without."""
+
+
+def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -> Workpaper:
+    """Run a step's procedure and return its workpaper; every exception goes into `evidence` as Parquet.
+
+    The same books, step and versions give the same bytes. Amounts that name no currency are in `currency`.
+    Raises UnknownProcedureError, ParameterError and MissingInputError.
+    """
+    procedure = REGISTRY.get(step.procedure)
+    parameters = procedure.parameters.parse(procedure.id, step.parameters)
+    require_inputs(procedure, tables)
+    books = Books(tables, currency)
+    population = int(procedure.population(books, parameters).count().to_pyarrow().as_py())
+    measures = procedure.measures(books, parameters)
+    rows = numbered(procedure.exceptions(books, parameters))
+    outcome = collect(rows, procedure, parameters, step.id, evidence, currency)
+    return Workpaper(
+        step=step.id,
+        title=step.title,
+        procedure=procedure.id,
+        procedure_version=procedure.version,
+        parameters=parameters.texts(),
+        reads=tables.reads([need.table for need in procedure.inputs]),
+        population=population,
+        statistics=measures.statistics | outcome.other_currencies,
+        series=measures.series,
+        exception_count=outcome.count,
+        exception_lines=outcome.lines,
+        exception_amount=outcome.amount,
+        currency=outcome.currency,
+        exceptions=outcome.blob,
+        top=outcome.top,
+        sql=str(ibis.to_sql(rows, dialect="duckdb")),
+        conclusion=_conclusion(procedure, parameters, measures, outcome, population),
+    )
+
+
+def require_inputs(procedure: Procedure[Any], tables: Tables) -> None:
+    """Raise MissingInputError, naming everything a procedure needs that the books do not carry."""
+    missing: list[str] = []
+    for need in procedure.inputs:
+        if not need.required:
+            continue
+        if not tables.has(need.table):
+            missing.append(f"the table {need.table}")
+            continue
+        empty = tables.empty_columns(need.table)
+        missing += (f"values in {need.table}.{column}" for column in need.columns if column in empty)
+    if missing:
+        raise MissingInputError(
+            f"{procedure.id} ({procedure.title}) needs {' and '.join(missing)}, which the books do not carry.",
+            "Add the file that holds it or map its column in the mapping file, see what maps to what with "
+            "`audit-agent books check PATH`, or leave the procedure out of the plan.",
+        )
+
+
+def _conclusion(
+    procedure: Procedure[Any], parameters: Any, measures: Measures, outcome: Outcome, population: int
+) -> str:
+    remark = procedure.remark(measures, parameters)
+    if outcome.count == 0:
+        found = f"{procedure.wording.none} {_rows(population)} tested, no exceptions."
+    else:
+        what = procedure.wording.one if outcome.count == 1 else procedure.wording.many
+        found = f"{outcome.count:,} {what}: {_rows(outcome.lines)} behind them, {population:,} tested."
+        if outcome.amount is not None:
+            found += f" Exposure {show(outcome.amount, outcome.currency)}."
+    return f"{remark} {found}".strip()
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
