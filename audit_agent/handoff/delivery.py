@@ -1,6 +1,7 @@
 """The way from a surface to a running audit: the port, and Temporal behind it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit_agent.domain.errors import AuditAgentError
 from audit_agent.domain.ids import AuditId
 from audit_agent.domain.review import Decision, Receipt
+from audit_agent.temporal.errors import TemporalUnavailableError
 
 DECISION_REFUSED = "DecisionRefused"
 """Type of the error by which the workflow's validator refuses a decision; its detail is the Receipt."""
@@ -57,15 +59,18 @@ class Delivery(Protocol):
 class TemporalDelivery:
     """Delivery by Update, and by Signal where nobody answers an Update."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, connect: Callable[[], Awaitable[Client]]) -> None:
+        """Take how a client is had; asked for at the first delivery, so that a decision is kept before Temporal is."""
+        self._connect = connect
+        self._client: Client | None = None
 
     async def decide(self, decision: Decision) -> Receipt:
         """Update with the decision's id, so that a repeated delivery is answered once."""
+        handle = await self._handle(decision.audit)
         try:
             # The SDK polls anew when the server answers "not accepted yet", each time with the RPC timeout.
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-                receipt: Receipt = await self._handle(decision.audit).execute_update(
+                receipt: Receipt = await handle.execute_update(
                     "decide", decision, id=decision.id, rpc_timeout=ANSWER_WITHIN, result_type=Receipt
                 )
                 return receipt
@@ -78,12 +83,18 @@ class TemporalDelivery:
 
     async def decide_later(self, decision: Decision) -> None:
         """Signal, which Temporal keeps until a worker runs."""
+        handle = await self._handle(decision.audit)
         try:
-            await self._handle(decision.audit).signal("decide_later", decision, rpc_timeout=ANSWER_WITHIN)
+            await handle.signal("decide_later", decision, rpc_timeout=ANSWER_WITHIN)
         except RPCError as error:
             raise in_words(error, decision.audit) from error
 
-    def _handle(self, audit: AuditId) -> WorkflowHandle[object, object]:
+    async def _handle(self, audit: AuditId) -> WorkflowHandle[object, object]:
+        if self._client is None:
+            try:
+                self._client = await self._connect()
+            except TemporalUnavailableError as error:
+                raise TemporalAwayError(error.message, error.advice) from error
         return self._client.get_workflow_handle(audit)
 
 

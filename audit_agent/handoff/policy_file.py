@@ -49,7 +49,8 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyFileError(f"The policy file {path} cannot be read: {error}.", "Save it as UTF-8 text.") from error
     except yaml.YAMLError as error:
-        raise PolicyFileError(f"The policy file {path} is not YAML: {error}.", "Mend the line named.") from error
+        where = " ".join(str(error).split())
+        raise PolicyFileError(f"The policy file {path} is not YAML: {where}.", "Mend the line named.") from error
     if content is None:
         return {}
     if not isinstance(content, dict):

@@ -1,0 +1,133 @@
+"""What people are asked to decide on, in full: the plan, the findings, the holds, or the report."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from audit_agent.cli.printing import table
+from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal
+from audit_agent.domain.money import show
+from audit_agent.domain.plan import Plan, plan_changes
+from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import Digest
+
+_SEVERITY_STYLE = {"high": "red", "medium": "yellow", "low": "cyan"}
+
+
+def print_subject(
+    console: Console, evidence: Evidence, gate: Gate, subject: Digest, previous: Digest | None = None
+) -> None:
+    """Print what the digest names, from the evidence itself; raises NotFoundError when that is gone.
+
+    With `previous` (the version before), the changes since then come first.
+    """
+    _PRINTERS[gate](console, evidence, subject, previous)
+
+
+def plan_view(plan: Plan) -> RenderableType:
+    """A plan: summary, materiality, steps, and what is left out."""
+    steps = table("Step", "Procedure", "What is done", "Parameters", "After")
+    for step in plan.steps:
+        parameters = ", ".join(f"{name}={value}" for name, value in step.parameters.items()) or "defaults"
+        steps.add_row(step.id, step.procedure, step.title, parameters, ", ".join(step.depends_on))
+    parts: list[RenderableType] = [Text(plan.summary), _materiality(plan), steps]
+    parts += [Text(f"Left out: {item.procedure}: {item.reason}", style="dim") for item in plan.omitted]
+    parts += [Text(f"Answer to a comment: {answer}") for answer in plan.answers]
+    return Group(*parts, Text(f"Drafted by {plan.drafted_by}.", style="dim"))
+
+
+def findings_view(findings: FindingSet) -> RenderableType:
+    """Every finding in its five Cs, then what was set aside and why."""
+    parts: list[RenderableType] = [_finding(finding) for finding in findings.findings]
+    parts += [Text(f"Set aside: {item.subject}: {item.reason} ({item.by})", style="dim") for item in findings.dismissed]
+    parts += [Text(f"Answer to a comment: {answer}") for answer in findings.answers]
+    return Group(*parts, Text(f"Drafted by {findings.drafted_by}.", style="dim"))
+
+
+def findings_table(findings: FindingSet) -> RenderableType:
+    """The findings at a glance, a line each."""
+    lines = table("Finding", "Severity", "Title", "Exceptions", "Amount")
+    for finding in findings.findings:
+        severity = Text(finding.severity.value, style=_SEVERITY_STYLE[finding.severity.value])
+        amount = _amount(finding.amount, finding.currency)
+        lines.add_row(finding.ref, severity, finding.title, str(finding.exception_count), amount)
+    return lines
+
+
+def holds_view(proposal: RemediationProposal) -> RenderableType:
+    """The payment holds to be placed, a line each."""
+    lines = table("Finding", "Item", "Supplier", "Amount", "Why")
+    for hold in proposal.holds:
+        lines.add_row(hold.finding, hold.item, hold.supplier, show(hold.amount, hold.currency), hold.reason)
+    return lines
+
+
+def _print_plan(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
+    plan = Plan.model_validate_json(evidence.read(subject))
+    if previous is not None:
+        console.print("Changes since the version before:", style="bold")
+        before = Plan.model_validate_json(evidence.read(previous))
+        for line in plan_changes(before, plan) or ("nothing but its text",):
+            console.print(Text(f"  {line}", style={"+": "green", "-": "red", "~": "yellow"}.get(line[0], "")))
+    console.print(plan_view(plan))
+
+
+def _print_findings(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
+    console.print(findings_view(FindingSet.model_validate_json(evidence.read(subject))))
+
+
+def _print_holds(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
+    console.print(holds_view(RemediationProposal.model_validate_json(evidence.read(subject))))
+
+
+def _print_report(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
+    # Reports bring templates with them, which no other command needs.
+    from audit_agent.reports import AuditReport, render
+
+    report = AuditReport.model_validate_json(evidence.read(subject))
+    console.print(Text(render(report, "md").decode()))
+
+
+_Printer = Callable[[Console, Evidence, Digest, Digest | None], None]
+_PRINTERS: dict[Gate, _Printer] = {
+    Gate.PLAN: _print_plan,
+    Gate.FINDINGS: _print_findings,
+    Gate.REMEDIATION: _print_holds,
+    Gate.REPORT: _print_report,
+}
+
+
+def _materiality(plan: Plan) -> Text:
+    amounts = plan.materiality
+    return Text(
+        f"Materiality {show(amounts.overall, amounts.currency)} ({amounts.percent} % of {amounts.basis}), "
+        f"performance {show(amounts.performance, amounts.currency)}, "
+        f"clearly trivial below {show(amounts.trivial, amounts.currency)}"
+    )
+
+
+def _finding(finding: Finding) -> RenderableType:
+    head = Text()
+    head.append(f"{finding.ref} ", style="bold")
+    head.append(finding.severity.value, style=_SEVERITY_STYLE[finding.severity.value])
+    head.append(f" {finding.title} ", style="bold")
+    amount = _amount(finding.amount, finding.currency)
+    head.append(f"({finding.exception_count} exceptions{', ' if amount else ''}{amount}; {finding.procedure})")
+    lines = [
+        Text(f"  {label}: {text}")
+        for label, text in (
+            ("Condition", finding.condition),
+            ("Criteria", finding.criteria),
+            ("Cause", finding.cause),
+            ("Consequence", finding.consequence),
+            ("Corrective action", finding.corrective_action),
+        )
+    ]
+    return Group(head, *lines)
+
+
+def _amount(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else show(amount, currency)

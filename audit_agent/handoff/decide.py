@@ -1,0 +1,80 @@
+"""A click becomes a decision: kept first, then handed to the audit, then answered."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from audit_agent.domain.ids import AuditId
+from audit_agent.domain.review import Answer, Decision, Receipt
+from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, TemporalAwayError
+
+
+class Inbox(Protocol):
+    """Where decisions are kept until they are answered."""
+
+    def receive(self, decision: Decision) -> None:
+        """Keep a decision; durable when this returns. The same id is kept once."""
+        ...
+
+    def answer(self, audit: AuditId, receipt: Receipt) -> None:
+        """Keep the answer to a decision. The first answer stays."""
+        ...
+
+    def pending(self) -> Sequence[Decision]:
+        """Decisions without an answer, oldest first."""
+        ...
+
+
+class Submission(NamedTuple):
+    """What became of a decision so far."""
+
+    decision: Decision
+    receipt: Receipt | None
+    """None while it is on its way."""
+    message: str
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether the answer is still to come."""
+        return self.receipt is None
+
+
+async def submit(decision: Decision, inbox: Inbox, delivery: Delivery) -> Submission:
+    """Keep a decision, then hand it to its audit.
+
+    Once this has kept it, it reaches the audit whatever happens: the relay delivers what has no answer.
+    """
+    inbox.receive(decision)
+    try:
+        receipt = await hand_over(decision, inbox, delivery)
+    except TemporalAwayError:
+        return Submission(decision, None, "Kept. It will be delivered as soon as Temporal and a worker run.")
+    if receipt is None:
+        return Submission(decision, None, "On its way. No worker runs now; it counts as soon as one does.")
+    return Submission(decision, receipt, receipt.message)
+
+
+async def hand_over(decision: Decision, inbox: Inbox, delivery: Delivery) -> Receipt | None:
+    """Deliver a decision once and keep its answer; None when it only could be left with the audit.
+
+    Raises TemporalAwayError when nothing could be delivered.
+    """
+    try:
+        receipt = await _ask(decision, delivery)
+    except AuditGoneError:
+        receipt = Receipt(
+            decision=decision.id,
+            answer=Answer.TOO_LATE,
+            message=f"Too late: {decision.audit} takes no more decisions.",
+        )
+    # A duplicate was answered when it came first, and that answer is the one to keep.
+    if receipt is not None and receipt.answer is not Answer.DUPLICATE:
+        inbox.answer(decision.audit, receipt)
+    return receipt
+
+
+async def _ask(decision: Decision, delivery: Delivery) -> Receipt | None:
+    try:
+        return await delivery.decide(decision)
+    except NoWorkerError:
+        await delivery.decide_later(decision)
+        return None

@@ -1,0 +1,44 @@
+"""The relay: whatever was decided and not answered is delivered again until the audit has it."""
+
+import asyncio
+import logging
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.handoff.decide import Inbox, hand_over
+from audit_agent.handoff.delivery import Delivery
+
+EVERY_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+async def deliver_pending(inbox: Inbox, delivery: Delivery) -> int:
+    """Deliver every decision without an answer once; how many have one now.
+
+    Raises TemporalAwayError when Temporal is away: then nothing more can be delivered in this round.
+    """
+    answered = 0
+    for decision in await asyncio.to_thread(inbox.pending):
+        if await hand_over(decision, inbox, delivery) is not None:
+            answered += 1
+    return answered
+
+
+async def relay(inbox: Inbox, delivery: Delivery, stop: asyncio.Event, every_seconds: float = EVERY_SECONDS) -> None:
+    """Deliver what is pending, round after round, until told to stop. A failed round is logged and the next one tries.
+
+    The first line of the log says that a round failed; the same failure again is not repeated.
+    """
+    last_failure = ""
+    while not stop.is_set():
+        try:
+            await deliver_pending(inbox, delivery)
+            last_failure = ""
+        except AuditAgentError as error:
+            if str(error) != last_failure:
+                log.warning("Decisions wait to be delivered: %s", error)
+            last_failure = str(error)
+        try:
+            await asyncio.wait_for(stop.wait(), every_seconds)
+        except TimeoutError:
+            continue
