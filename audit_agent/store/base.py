@@ -10,6 +10,19 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
+from audit_agent.domain.audit import EffectKind, Phase
+from audit_agent.domain.finding import Severity
+from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
+from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Answer, Outcome, Verdict
+from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState
+
+VOCABULARIES: tuple[type[StrEnum], ...] = (
+    *(Answer, EffectKind, Gate, Outcome, Phase, Severity, Verdict),
+    *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
+)
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware instant, always read back in UTC. A naive datetime is refused."""
@@ -87,4 +100,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment(), Decimal: Exact(), str: Text()}
+    type_annotation_map = {
+        datetime: Moment(),
+        Decimal: Exact(),
+        str: Text(),
+        **dict.fromkeys((AuditId, DecisionId, Digest, Person, ReviewId, StepId), Text()),
+        **{vocabulary: Word(vocabulary) for vocabulary in VOCABULARIES},
+    }

@@ -1,0 +1,13 @@
+"""Every table there is, for migrations and for tests that compare them."""
+
+from sqlalchemy import MetaData
+
+from audit_agent.store import audit_tables, effect_tables, review_tables
+from audit_agent.store.base import Base
+
+TABLE_MODULES = (audit_tables, effect_tables, review_tables)
+
+
+def metadata() -> MetaData:
+    """The metadata with every table in it."""
+    return Base.metadata
