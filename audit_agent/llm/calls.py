@@ -1,0 +1,196 @@
+"""Paid calls: every model call goes through here, and a finished one is never made again."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, StoredAnswer
+from audit_agent.domain.record import Digest, Record
+from audit_agent.llm.call import ModelCall
+from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRefusedError
+from audit_agent.llm.lease import LeaseKeeper
+from audit_agent.llm.prices import PriceList
+from audit_agent.llm.transport import Billed, Delivered, NotDelivered, Transport
+
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 10.0
+"""A process that dies delays its calls by this long; one that stalls for longer loses them."""
+PATIENCE_SECONDS = 660.0
+"""How long to wait for another process that makes the same call: a little longer than a call may take."""
+_FIRST_LOOK, _LAST_LOOK = 0.02, 0.5
+"""Seconds between looks at another process's call; they double from the first to the last."""
+_STORE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between attempts to store a paid answer."""
+_CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
+
+
+class ModelAnswer(Record):
+    """A complete answer. Its text still has to be read against the schema."""
+
+    text: str
+    key: Digest
+    model: str
+    request_id: str
+
+
+class Calls(Protocol):
+    """Whoever answers model calls: this process, or a gateway."""
+
+    async def ask(self, call: ModelCall) -> ModelAnswer:
+        """The answer to a call, paid at most once."""
+        ...
+
+
+class PaidCalls:
+    """Answers calls from the ledger, and makes those that are not in it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transport: Transport,
+        prices: PriceList,
+        lease: float = LEASE_SECONDS,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._ledger = ledger
+        self._transport = transport
+        self._prices = prices
+        self._lease = lease
+        self._patience = patience
+        self._leases = LeaseKeeper(ledger, lease)
+        self._flights: dict[Digest, asyncio.Task[StoredAnswer]] = {}
+        self._asking: set[asyncio.Task[StoredAnswer]] = set()
+
+    async def ask(self, call: ModelCall) -> ModelAnswer:
+        """The answer to a call, from the ledger or freshly paid.
+
+        Cancelling the caller does not cancel a call that is under way: it is paid, so its answer is stored.
+
+        Raises ModelBusyError, ModelUnavailableError (retryable), ModelKeyRejectedError, ModelRequestRefusedError,
+        ModelRefusedError and ModelAnswerCutError.
+        """
+        task = asyncio.create_task(self._answer(call))
+        self._asking.add(task)
+        task.add_done_callback(self._forget)
+        return _complete(call, await asyncio.shield(task))
+
+    async def close(self) -> None:
+        """Wait for calls under way, store their answers, and close the connections."""
+        while self._asking:
+            await asyncio.wait(self._asking)
+        await asyncio.to_thread(self._leases.close)
+        await self._transport.close()
+
+    def _forget(self, task: asyncio.Task[StoredAnswer]) -> None:
+        self._asking.discard(task)
+        if not task.cancelled():
+            task.exception()  # a caller that was cancelled cannot take it any more, and it is in the ledger
+
+    async def _answer(self, call: ModelCall) -> StoredAnswer:
+        request = self._request(call)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience
+        pause = _FIRST_LOOK
+        while True:
+            if flight := self._flights.get(request.key):
+                # Its failure is ours too: a hundred waiters must not each try a busy service in turn.
+                await asyncio.shield(flight)
+            claim = await asyncio.to_thread(self._ledger.claim, request)
+            match claim:
+                case Finished(answer=answer):
+                    return answer
+                case Reserved(reservation=reservation):
+                    return await self._fly(call, request.key, reservation)
+            if request.key not in self._flights:
+                if loop.time() > deadline:
+                    _wait_no_longer(call)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LAST_LOOK)
+
+    async def _fly(self, call: ModelCall, key: Digest, reservation: str) -> StoredAnswer:
+        flight = asyncio.create_task(self._pay(call, key, reservation))
+        self._flights[key] = flight
+        try:
+            return await flight
+        finally:
+            del self._flights[key]
+
+    async def _pay(self, call: ModelCall, key: Digest, reservation: str) -> StoredAnswer:
+        with self._leases.holding(reservation):
+            try:
+                delivered = await self._transport.send(call)
+            except NotDelivered as attempt:
+                settle = self._ledger.release if attempt.billed is Billed.NO else self._ledger.lose
+                await _finish(_in_thread(settle, key, reservation, str(attempt.failure)))
+                raise attempt.failure from attempt.__cause__
+            except BaseException:
+                # Cancelled by the end of the loop, or a bug: sent or not, nobody will know.
+                await _finish(_in_thread(self._ledger.lose, key, reservation, "The call was interrupted."))
+                raise
+            return await _finish(self._store(key, reservation, self._priced(call, delivered)))
+
+    async def _store(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
+        """Store a paid answer; it is worth waiting a few seconds for a database that is away."""
+        for pause in _STORE_PAUSES:
+            try:
+                return await _in_thread(self._ledger.settle, key, reservation, answer)
+            except AuditAgentError as error:
+                _log.warning("A paid answer is not stored yet: %s", error)
+            await asyncio.sleep(pause)
+        return await _in_thread(self._ledger.settle, key, reservation, answer)
+
+    def _request(self, call: ModelCall) -> CallRequest:
+        return CallRequest(
+            key=call.key,
+            model=call.model,
+            prompt=call.prompt,
+            output=call.output,
+            audit=call.audit,
+            purpose=call.purpose,
+            estimate=self._prices.estimate(call),
+            lease=self._lease,
+        )
+
+    def _priced(self, call: ModelCall, delivered: Delivered) -> StoredAnswer:
+        cost = self._prices.cost(call.model, delivered.tokens)
+        return StoredAnswer(**delivered.model_dump(), cost=cost)
+
+
+async def _in_thread(work: Callable[..., Result], *arguments: Any) -> Result:
+    return await asyncio.to_thread(work, *arguments)
+
+
+async def _finish(work: Coroutine[Any, Any, Result]) -> Result:
+    """Carry a settlement through, also when the task is cancelled meanwhile."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
+def _complete(call: ModelCall, answer: StoredAnswer) -> ModelAnswer:
+    if answer.stop_reason == "refusal":
+        because = f": {answer.stop_detail}" if answer.stop_detail else ""
+        raise ModelRefusedError(
+            f"The model {answer.model} declined to answer {call.purpose} of {call.audit}{because}.",
+            "Use another model or the offline analyst. Asking the same again gives the same answer from the ledger.",
+        )
+    if answer.stop_reason in _CUT:
+        raise ModelAnswerCutError(
+            f"The answer of {answer.model} to {call.purpose} of {call.audit} was cut off ({answer.stop_reason}).",
+            "Audit a shorter period or fewer procedures at a time, or use a model that can answer at greater length.",
+        )
+    return ModelAnswer(text=answer.text, key=call.key, model=answer.model, request_id=answer.request_id)
+
+
+def _wait_no_longer(call: ModelCall) -> NoReturn:
+    raise ModelBusyError(
+        f"Another process has been making the call for {call.purpose} of {call.audit} for too long.",
+        "It is tried again by itself.",
+    )

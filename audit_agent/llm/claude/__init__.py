@@ -1,0 +1,1 @@
+"""The analyst that asks Anthropic's models, within bounds that code checks."""

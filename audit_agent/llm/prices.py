@@ -1,0 +1,83 @@
+"""What tokens cost, read from a dated file."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from audit_agent.domain.record import Record
+from audit_agent.domain.spend import Tokens
+from audit_agent.llm.call import ModelCall
+from audit_agent.llm.errors import PricesNotReadableError
+
+_MILLION = Decimal(1_000_000)
+_BYTES_PER_TOKEN = 2
+"""Chosen low, so that an estimate is a bound: English prose has about four bytes a token, figures about two."""
+_OVERHEAD_TOKENS = 2_000
+"""What the service adds around a request: the output schema and its own instructions."""
+
+
+class Rates(Record):
+    """US dollars per million tokens."""
+
+    input: Decimal
+    output: Decimal
+    cache_write: Decimal
+    cache_read: Decimal
+
+
+class LongPromptRates(Rates):
+    """Rates of a request whose prompt has more than `above` tokens."""
+
+    above: int
+
+
+class ModelPrice(Rates):
+    """A model's rates, and those for long prompts where they differ."""
+
+    long_prompt: LongPromptRates | None = None
+
+
+class PriceList(Record):
+    """Prices as of a day, and where they were read."""
+
+    as_of: date
+    source: str
+    models: dict[str, ModelPrice]
+
+    def cost(self, model: str, tokens: Tokens) -> Decimal | None:
+        """US dollars for one delivered call; None when the model is not listed."""
+        price = self.models.get(model)
+        if price is None:
+            return None
+        long = price.long_prompt
+        rates: Rates = long if long is not None and tokens.prompt > long.above else price
+        total = (
+            tokens.input * rates.input
+            + tokens.output * rates.output
+            + tokens.cache_write * rates.cache_write
+            + tokens.cache_read * rates.cache_read
+        )
+        return total / _MILLION
+
+    def estimate(self, call: ModelCall) -> Decimal | None:
+        """US dollars a call costs at most: a generous prompt, and every output token it may use."""
+        size = len(call.system.encode()) + sum(len(message.content.encode()) for message in call.messages)
+        tokens = Tokens(input=size // _BYTES_PER_TOKEN + _OVERHEAD_TOKENS, output=call.max_tokens)
+        return self.cost(call.model, tokens)
+
+
+def load_prices(path: Path | None = None) -> PriceList:
+    """The price list at `path`, or the one that comes with the program.
+
+    Raises PricesNotReadableError.
+    """
+    place = path or Path(__file__).with_name("prices.yaml")
+    try:
+        return PriceList.model_validate(yaml.safe_load(place.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise PricesNotReadableError(
+            f"The price list {place} cannot be read: {error}", "Compare it with the one in the documentation."
+        ) from error
