@@ -1,0 +1,165 @@
+"""One worker process: polls the task queue until it is told to end, or until its supervisor is gone."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from audit_agent.settings import SUPERVISOR_PIPE_VARIABLE, Settings
+from audit_agent.temporal.attributes import register_attributes
+from audit_agent.temporal.client import connect
+from audit_agent.temporal.errors import SearchAttributesError
+
+Activity = Callable[..., Any]
+
+GRACE = timedelta(seconds=8)
+"""How long activities in hand may take to finish once the worker is told to end."""
+_ORPHAN_GRACE_SECONDS = 3.0
+_STICKY = timedelta(seconds=1)
+"""After a kill -9 the dead worker's own queue still holds the workflow's next task; wait no longer for it."""
+_PASSED_THROUGH = (
+    "audit_agent.activities.contract",
+    "audit_agent.domain",
+    "audit_agent.temporal.retry",
+    "annotated_types",
+    "pydantic",
+    "pydantic_core",
+)
+
+logger = logging.getLogger(__name__)
+
+
+def run_worker(
+    settings: Settings,
+    parent_pipe: int | None = None,
+    *,
+    workflows: Sequence[type] | None = None,
+    activities: Sequence[Activity] | None = None,
+) -> None:
+    """Poll until SIGTERM, SIGINT or the end of the supervisor; end the process with `leave` afterwards.
+
+    Args:
+        settings: The settings.
+        parent_pipe: The reading end of the supervisor's pipe. Default: the one the environment names, if any.
+        workflows: The workflows to run. Default: all of ours.
+        activities: The activities to run. Default: all of ours, wired by `bootstrap`.
+
+    Raises:
+        TemporalUnavailableError: no server answers.
+    """
+    if parent_pipe is None and os.environ.get(SUPERVISOR_PIPE_VARIABLE):
+        parent_pipe = int(os.environ[SUPERVISOR_PIPE_VARIABLE])
+    if workflows is None:
+        from audit_agent.workflows import WORKFLOWS as workflows  # noqa: N811
+    if activities is None:
+        from audit_agent.bootstrap import activities as wired
+
+        activities = wired(settings)
+    configure_logging(settings.log_level)
+    asyncio.run(_poll(settings, parent_pipe, workflows, activities))
+
+
+def leave(code: int = 0) -> None:
+    """End this process without finalising the interpreter, which can abort it after a worker ran (sdk-python #300)."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def configure_logging(level: str) -> None:
+    """Log to standard error, times in UTC."""
+    handler = logging.StreamHandler()
+    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def build_worker(
+    client: Client,
+    settings: Settings,
+    workflows: Sequence[type],
+    activities: Sequence[Activity],
+    executor: ThreadPoolExecutor,
+) -> Worker:
+    """A worker on the settings' task queue; `executor` needs at least `worker_slots` threads."""
+    sandbox = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=workflows,
+        activities=activities,
+        activity_executor=executor,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
+        max_concurrent_activities=settings.worker_slots,
+        graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=_STICKY,
+    )
+
+
+async def _poll(
+    settings: Settings, parent_pipe: int | None, workflows: Sequence[type], activities: Sequence[Activity]
+) -> None:
+    stop = _stop_on_signals()
+    finished = threading.Event()
+    if parent_pipe is not None:
+        _follow(parent_pipe, asyncio.get_running_loop(), stop, finished)
+    client = await connect(settings)
+    try:
+        await register_attributes(client)
+    except SearchAttributesError as error:
+        # Where an administrator made them, as on Temporal Cloud, the worker may not even list them.
+        logger.warning("%s", error)
+    executor = ThreadPoolExecutor(settings.worker_slots, thread_name_prefix="activity")
+    worker = build_worker(client, settings, workflows, activities, executor)
+    polling = asyncio.ensure_future(worker.run())
+    stopping = asyncio.ensure_future(stop.wait())
+    logger.info("Polling the task queue %s.", settings.task_queue)
+    await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if polling.done():
+        stopping.cancel()
+        return polling.result()
+    await _shut_down(worker, polling)
+    executor.shutdown(wait=False, cancel_futures=True)
+    finished.set()
+
+
+async def _shut_down(worker: Worker, polling: "asyncio.Future[None]") -> None:
+    logger.info("Ending.")
+    shutdown = asyncio.ensure_future(worker.shutdown())
+    # An activity in a thread cannot be made to stop; Temporal gives it to another worker after its time-out.
+    _, late = await asyncio.wait({shutdown, polling}, timeout=GRACE.total_seconds() + 2)
+    if late:
+        logger.warning("Activities are still running; the process ends without them.")
+        leave(0)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _follow(pipe: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event, finished: threading.Event) -> None:
+    """End with the supervisor: only its death closes the other end of the pipe."""
+
+    def wait_for_end() -> None:
+        os.read(pipe, 1)
+        loop.call_soon_threadsafe(stop.set)
+        if not finished.wait(_ORPHAN_GRACE_SECONDS):
+            leave(1)
+
+    threading.Thread(target=wait_for_end, name="supervisor-watch", daemon=True).start()
