@@ -77,6 +77,8 @@ class Event(StrEnum):
     REQUESTED = "audit requested"
     RUN_STARTED = "run started"
     PHASE = "phase entered"
+    CANCEL_REQUESTED = "cancel requested"
+    RETRY_REQUESTED = "another try at undoing requested"
     BOOKS_FROZEN = "books frozen"
     STEPS_PLANNED = "steps planned"
     STEP_BEGUN = "step begun"
