@@ -1,0 +1,125 @@
+"""A request becomes a running audit."""
+
+import asyncio
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from temporalio.client import Client
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from audit_agent.domain.audit import AuditRequest, Phase
+from audit_agent.domain.errors import AuditAgentError, BadInputError
+from audit_agent.domain.ids import AuditId, Person
+from audit_agent.domain.period import Period
+from audit_agent.domain.policy import Policy
+from audit_agent.domain.program import Program
+from audit_agent.store.audits import Audits
+from audit_agent.temporal.attributes import AUDIT_ID, AUDIT_PROGRAM, AUDIT_RISK, AUDIT_STATUS
+
+WORKFLOW = "audit"
+RISK_UNKNOWN = "not yet known"
+
+
+class BooksNotThereError(BadInputError):
+    """The books named do not exist, or cannot be read from here."""
+
+
+class BudgetError(BadInputError):
+    """A budget must be an amount of US dollars above zero."""
+
+
+class NotStartedError(AuditAgentError):
+    """Temporal did not take the audit; it is recorded as failed and nothing of it runs."""
+
+
+class Order(NamedTuple):
+    """What somebody asks for; everything of an AuditRequest but its id and time."""
+
+    program: Program
+    books: Path
+    requester: Person
+    mapping: Path | None = None
+    period: Period | None = None
+    budget: Decimal | None = None
+    policy: Policy = Policy()
+
+
+async def start_audit(order: Order, audits: Audits, client: Client, task_queue: str) -> AuditId:
+    """Record a request and start its workflow; returns the new audit's id at once.
+
+    Raises BooksNotThereError or BudgetError before anything is written, and NotStartedError when Temporal
+    refuses: then the audit is recorded as failed.
+    """
+    books, mapping = _place(order.books, "books"), order.mapping and _place(order.mapping, "mapping file")
+    if order.budget is not None and not (order.budget.is_finite() and order.budget > 0):
+        raise BudgetError(f"The budget {order.budget} is no amount above zero.", "Give US dollars, such as 5 or 2.50.")
+    at = datetime.now(UTC)
+    request = AuditRequest(
+        audit=await asyncio.to_thread(audits.new_audit_id, at.year),
+        program=order.program,
+        books=str(books),
+        mapping=str(mapping) if mapping else None,
+        period=order.period,
+        budget=order.budget,
+        requester=order.requester,
+        policy=order.policy,
+        requested_at=at,
+    )
+    await asyncio.to_thread(audits.create, request, at)
+    try:
+        run = await _start_workflow(request, client, task_queue)
+    except (RPCError, WorkflowAlreadyStartedError) as error:
+        reason = f"Temporal did not start it: {error}."
+        await asyncio.to_thread(audits.end, request.audit, Phase.FAILED, reason, None, datetime.now(UTC))
+        advice = "Check `audit-agent doctor`, then start the audit again; it will get an id of its own."
+        raise NotStartedError(f"{request.audit} was not started: {error}.", advice) from error
+    await asyncio.to_thread(audits.set_run, request.audit, run, datetime.now(UTC))
+    return request.audit
+
+
+async def _start_workflow(request: AuditRequest, client: Client, task_queue: str) -> str:
+    attributes = TypedSearchAttributes(
+        [
+            SearchAttributePair(AUDIT_ID, request.audit),
+            SearchAttributePair(AUDIT_PROGRAM, request.program.id),
+            SearchAttributePair(AUDIT_STATUS, Phase.REQUESTED.value),
+            SearchAttributePair(AUDIT_RISK, RISK_UNKNOWN),
+        ]
+    )
+    handle = await client.start_workflow(
+        WORKFLOW,
+        request,
+        id=request.audit,
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        search_attributes=attributes,
+        static_summary=f"{request.program.title}, asked for by {request.requester}",
+        static_details=_details(request),
+    )
+    return handle.first_execution_run_id or ""
+
+
+def _details(request: AuditRequest) -> str:
+    """What Temporal's Web UI shows of the request, in Markdown; not the books' place, which may name clients."""
+    return "\n".join(
+        (
+            f"**Programme** {request.program.id} {request.program.version}: {request.program.objective}",
+            f"**Period** {request.period or 'all of the books'}",
+            f"**Budget** {f'USD {request.budget}' if request.budget else 'none set'}",
+            f"`audit-agent status {request.audit}` shows where it stands.",
+        )
+    )
+
+
+def _place(path: Path, what: str) -> Path:
+    place = path.expanduser().absolute()
+    if not place.exists():
+        raise BooksNotThereError(
+            f"There is no file or folder {place} to take as {what}.",
+            "Check the path; `audit-agent books check PATH` shows what would be imported.",
+        )
+    return place
