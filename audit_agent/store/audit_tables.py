@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from audit_agent.domain.audit import Phase
@@ -24,7 +24,7 @@ class AuditRow(Base):
     program: Mapped[str]
     title: Mapped[str]
     requester: Mapped[Person]
-    request: Mapped[str]
+    request: Mapped[str] = mapped_column(deferred=True)
     """The whole AuditRequest as canonical JSON."""
     workflow_run: Mapped[str | None]
     phase: Mapped[Phase]
@@ -33,8 +33,8 @@ class AuditRow(Base):
     period_end: Mapped[date | None]
     books_path: Mapped[str]
     books: Mapped[Digest | None]
-    books_rows: Mapped[int | None]
-    books_rejected_rows: Mapped[int | None]
+    books_rows: Mapped[int | None] = mapped_column(BigInteger)
+    books_rejected_rows: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(default="")
     waiting_review: Mapped[ReviewId | None]
     waiting_since: Mapped[datetime | None]

@@ -1,6 +1,6 @@
-"""What can be wrong with the database, each with what to do about it."""
+"""What can go wrong in the store, each with what to do about it."""
 
-from audit_agent.domain.errors import AuditAgentError, BadInputError
+from audit_agent.domain.errors import AuditAgentError, BadInputError, NotFoundError, RefusedError
 
 
 class DatabaseUrlError(BadInputError):
@@ -29,3 +29,23 @@ class DatabaseTooNewError(AuditAgentError):
 
 class DatabaseDamagedError(AuditAgentError):
     """The file is no database, or a damaged one."""
+
+
+class AuditNotFoundError(NotFoundError):
+    """No audit has that id."""
+
+
+class LogConflictError(RefusedError):
+    """An entry of the audit log was to be told differently the second time."""
+
+
+class AuditExistsError(RefusedError):
+    """Another request already has that audit's id."""
+
+
+class DecisionChangedError(RefusedError):
+    """A decision came again with other content under the same id."""
+
+
+class EffectUndoneError(RefusedError):
+    """What the effect did is being undone, or is undone: it must not be done any more."""
