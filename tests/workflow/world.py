@@ -1,0 +1,163 @@
+"""Stand-ins for every activity, so that workflow tests see exactly what the workflow asks for and in which order."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from audit_agent.activities import contract as c
+from audit_agent.domain.audit import AuditRequest, EffectKind
+from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
+from audit_agent.domain.policy import Gate, GatePolicy, Policy
+from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
+from audit_agent.domain.record import Digest, digest_of
+from audit_agent.domain.review import Decision, Review, Verdict
+
+REQUESTER = Person("user:requester")
+REVIEWER = Person("user:reviewer")
+CHIEF = Person("user:chief")
+
+
+def program() -> Program:
+    return Program(
+        id="test",
+        title="Test programme",
+        version="1",
+        objective="To test.",
+        standards=("ISA 240",),
+        risks=(Risk(id="R1", text="Anything", assertions=("occurrence",)),),
+        procedures=(ProgramProcedure(id="JE-02", risk="R1"),),
+        materiality=(MaterialityBasis(measure="total_debits", percent="0.5"),),
+    )
+
+
+def policy(**rules: Any) -> Policy:
+    """The same rules at every gate."""
+    gate = GatePolicy(**rules)
+    return Policy(plan=gate, findings=gate, remediation=gate, report=gate)
+
+
+def request(audit: str, rules: Policy | None = None) -> AuditRequest:
+    return AuditRequest(
+        audit=AuditId(audit),
+        program=program(),
+        books="/books",
+        requester=REQUESTER,
+        policy=rules or policy(),
+        requested_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
+
+
+STEPS = (
+    c.StepRef(id=StepId("S01"), procedure="JE-02", title="Balance"),
+    c.StepRef(id=StepId("S02"), procedure="JE-03", title="Gaps"),
+    c.StepRef(id=StepId("S03"), procedure="JE-15", title="Benford", depends_on=(StepId("S01"),)),
+)
+
+
+class World:
+    """What the workflow asked the world to do, in order. `fail` names activities that fail for good."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.reviews: list[Review] = []
+        self.taken: list[c.TakenDecision] = []
+        self.ending: c.Ending | None = None
+        self.fail: set[str] = set()
+        self.failures_left: dict[str, int] = {}
+        self.no_holds = False
+        self.not_done: set[str] = set()
+
+    def activities(self) -> list[Callable[..., Any]]:
+        drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
+            (c.FREEZE_BOOKS, lambda _: c.FrozenBooks(digest=Digest("b" * 64), rows=1, rejected_rows=0, currency="EUR")),
+            (c.DRAFT_PLAN, lambda task: c.DraftedPlan(**self._draft("plan", task), steps=STEPS)),
+            (c.PERFORM_STEP, self._perform),
+            (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
+            (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
+            (c.PLACE_HOLDS, lambda _: c.Done()),
+            (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
+            (c.PUBLISH_REPORT, lambda _: c.Done()),
+            (c.MARK_PHASE, lambda _: c.Done()),
+            (c.END_AUDIT, self._end),
+            (c.OPEN_REVIEW, self._open),
+            (c.NUDGE_REVIEW, lambda _: c.Done()),
+            (c.RECORD_DECISION, self._record),
+            (c.CLOSE_REVIEW, lambda _: c.Done()),
+            (c.UNDO_EFFECT, lambda _: c.Done()),
+            (c.REPORT_STUCK, lambda _: c.Done()),
+            (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
+        ]
+        return [self._stand_in(contract, answer) for contract, answer in drafts]
+
+    def did(self, name: str) -> list[str]:
+        """Calls whose text begins with `name`."""
+        return [call for call in self.calls if call.startswith(name)]
+
+    def _stand_in(self, contract: c.Activity[Any, Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:
+        async def stand_in(argument: Any) -> Any:
+            label = self._label(contract.name, argument)
+            if self.failures_left.get(label, 0) > 0:
+                self.failures_left[label] -= 1
+                raise ApplicationError(f"{label} fails")
+            if label in self.fail:
+                raise ApplicationError(f"{label} fails", type="BadInputError", non_retryable=True)
+            self.calls.append(label)
+            return answer(argument)
+
+        stand_in.__annotations__ = {"argument": contract.input, "return": contract.output}
+        return activity.defn(name=contract.name)(stand_in)
+
+    def _label(self, name: str, argument: Any) -> str:
+        match argument:
+            case c.Undo():
+                return f"undo {argument.effect.value}"
+            case c.ReviewNudge():
+                return f"{argument.kind.value} {argument.number}"
+            case c.StepTask():
+                return f"{name} {argument.step}"
+            case c.ReviewEnd():
+                return f"{name} {argument.outcome.value}"
+            case c.Mark():
+                return f"phase {argument.phase.value}"
+            case c.Redraft():
+                return f"{name} {argument.version} {' '.join(argument.comments)}".strip()
+        return name
+
+    def _draft(self, kind: str, task: c.Redraft) -> dict[str, Any]:
+        return {"digest": digest_of([kind, task.version]), "title": f"{kind} {task.version}"}
+
+    def _perform(self, task: c.StepTask) -> c.StepDone:
+        if task.step in self.not_done:
+            return c.StepDone(step=task.step, workpaper=None, not_done="The books lack a column.")
+        return c.StepDone(step=task.step, workpaper=digest_of([task.step]), exceptions=1)
+
+    def _open(self, review: Review) -> c.Done:
+        self.reviews.append(review)
+        return c.Done()
+
+    def _record(self, taken: c.TakenDecision) -> c.Done:
+        self.taken.append(taken)
+        return c.Done()
+
+    def _end(self, ending: c.Ending) -> c.Done:
+        self.ending = ending
+        return c.Done()
+
+
+def decision(review: Review, verdict: Verdict, *, by: Person = REVIEWER, reason: str = "", id_: str = "") -> Decision:
+    """What `by` says on exactly what the review shows."""
+    return Decision(
+        id=DecisionId(id_ or f"{review.id}/{by}/{verdict.value}"),
+        review=ReviewId(review.id),
+        audit=review.audit,
+        gate=Gate(review.gate),
+        subject=review.subject,
+        person=by,
+        verdict=verdict,
+        reason=reason,
+        surface="terminal",
+        made_at=datetime(2026, 1, 5, tzinfo=UTC) + timedelta(minutes=1),
+    )
