@@ -1,27 +1,36 @@
 """A click becomes a decision: kept first, then handed to the audit, then answered."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from audit_agent.domain.ids import AuditId
 from audit_agent.domain.review import Answer, Decision, Receipt
 from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, TemporalAwayError
 
 
 class Inbox(Protocol):
-    """Where decisions are kept until they are answered."""
+    """Where decisions are kept until they are answered. The store's `Decisions` is one."""
 
-    def receive(self, decision: Decision) -> None:
+    def receive(self, decision: Decision, at: datetime) -> None:
         """Keep a decision; durable when this returns. The same id is kept once."""
         ...
 
-    def answer(self, audit: AuditId, receipt: Receipt) -> None:
+    def answer(self, decision: Decision, receipt: Receipt, at: datetime) -> None:
         """Keep the answer to a decision. The first answer stays."""
         ...
 
     def pending(self) -> Sequence[Decision]:
         """Decisions without an answer, oldest first."""
         ...
+
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
 
 
 class Submission(NamedTuple):
@@ -38,14 +47,14 @@ class Submission(NamedTuple):
         return self.receipt is None
 
 
-async def submit(decision: Decision, inbox: Inbox, delivery: Delivery) -> Submission:
+async def submit(decision: Decision, inbox: Inbox, delivery: Delivery, clock: Clock = system_clock) -> Submission:
     """Keep a decision, then hand it to its audit.
 
     Once this has kept it, it reaches the audit whatever happens: the relay delivers what has no answer.
     """
-    inbox.receive(decision)
+    await asyncio.to_thread(inbox.receive, decision, clock())
     try:
-        receipt = await hand_over(decision, inbox, delivery)
+        receipt = await hand_over(decision, inbox, delivery, clock)
     except TemporalAwayError:
         return Submission(decision, None, "Kept. It will be delivered as soon as Temporal and a worker run.")
     if receipt is None:
@@ -53,7 +62,9 @@ async def submit(decision: Decision, inbox: Inbox, delivery: Delivery) -> Submis
     return Submission(decision, receipt, receipt.message)
 
 
-async def hand_over(decision: Decision, inbox: Inbox, delivery: Delivery) -> Receipt | None:
+async def hand_over(
+    decision: Decision, inbox: Inbox, delivery: Delivery, clock: Clock = system_clock
+) -> Receipt | None:
     """Deliver a decision once and keep its answer; None when it only could be left with the audit.
 
     Raises TemporalAwayError when nothing could be delivered.
@@ -68,7 +79,7 @@ async def hand_over(decision: Decision, inbox: Inbox, delivery: Delivery) -> Rec
         )
     # A duplicate was answered when it came first, and that answer is the one to keep.
     if receipt is not None and receipt.answer is not Answer.DUPLICATE:
-        inbox.answer(decision.audit, receipt)
+        await asyncio.to_thread(inbox.answer, decision, receipt, clock())
     return receipt
 
 

@@ -3,9 +3,13 @@
 import asyncio
 import logging
 
+from temporalio.client import Client
+
 from audit_agent.domain.errors import AuditAgentError
 from audit_agent.handoff.decide import Inbox, hand_over
-from audit_agent.handoff.delivery import Delivery
+from audit_agent.handoff.delivery import Delivery, TemporalDelivery
+from audit_agent.store.database import Database
+from audit_agent.store.decisions import Decisions
 
 EVERY_SECONDS = 2.0
 
@@ -42,3 +46,12 @@ async def relay(inbox: Inbox, delivery: Delivery, stop: asyncio.Event, every_sec
             await asyncio.wait_for(stop.wait(), every_seconds)
         except TimeoutError:
             continue
+
+
+async def run_relay(database: Database, client: Client, stop: asyncio.Event) -> None:
+    """The relay of one worker process, until `stop` is set."""
+
+    async def connected() -> Client:
+        return client
+
+    await relay(Decisions(database), TemporalDelivery(connected), stop)

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,15 +48,24 @@ class Order(NamedTuple):
     policy: Policy = Policy()
 
 
+def parse_budget(text: str) -> Decimal:
+    """US dollars as given on a surface; raises BudgetError for anything that is no amount above zero."""
+    try:
+        budget = Decimal(text)
+    except InvalidOperation:
+        budget = Decimal("NaN")
+    if not (budget.is_finite() and budget > 0):
+        raise BudgetError(f"The budget {text!r} is no amount above zero.", "Give US dollars, such as 5 or 2.50.")
+    return budget
+
+
 async def start_audit(order: Order, audits: Audits, client: Client, task_queue: str) -> AuditId:
     """Record a request and start its workflow; returns the new audit's id at once.
 
-    Raises BooksNotThereError or BudgetError before anything is written, and NotStartedError when Temporal
-    refuses: then the audit is recorded as failed.
+    Raises BooksNotThereError before anything is written, and NotStartedError when Temporal refuses: then the
+    audit is recorded as failed.
     """
     books, mapping = _place(order.books, "books"), order.mapping and _place(order.mapping, "mapping file")
-    if order.budget is not None and not (order.budget.is_finite() and order.budget > 0):
-        raise BudgetError(f"The budget {order.budget} is no amount above zero.", "Give US dollars, such as 5 or 2.50.")
     at = datetime.now(UTC)
     request = AuditRequest(
         audit=await asyncio.to_thread(audits.new_audit_id, at.year),

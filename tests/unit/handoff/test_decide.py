@@ -17,6 +17,7 @@ from audit_agent.handoff.relay import deliver_pending, relay
 pytestmark = pytest.mark.anyio
 
 AUDIT = AuditId("AUD-2026-0001")
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def decision(name: str = "d1") -> Decision:
         person=Person("user:anna"),
         verdict=Verdict.APPROVE,
         surface="terminal",
-        made_at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        made_at=NOON,
     )
 
 
@@ -45,10 +46,10 @@ class MemoryInbox:
     decisions: dict[DecisionId, Decision] = field(default_factory=dict)
     answers: dict[DecisionId, Receipt] = field(default_factory=dict)
 
-    def receive(self, decision: Decision) -> None:
+    def receive(self, decision: Decision, at: datetime) -> None:
         self.decisions.setdefault(decision.id, decision)
 
-    def answer(self, audit: AuditId, receipt: Receipt) -> None:
+    def answer(self, decision: Decision, receipt: Receipt, at: datetime) -> None:
         self.answers.setdefault(receipt.decision, receipt)
 
     def pending(self) -> Sequence[Decision]:
@@ -157,8 +158,8 @@ async def test_with_temporal_away_the_decision_waits_in_the_inbox(inbox: MemoryI
 
 
 async def test_the_relay_delivers_what_waits(inbox: MemoryInbox, audit: FakeAudit) -> None:
-    inbox.receive(decision("d1"))
-    inbox.receive(decision("d2"))
+    inbox.receive(decision("d1"), NOON)
+    inbox.receive(decision("d2"), NOON)
 
     answered = await deliver_pending(inbox, audit)
 
@@ -176,7 +177,7 @@ async def test_the_relay_leaves_answered_decisions_alone(inbox: MemoryInbox, aud
 
 
 async def test_the_relay_tries_again_after_a_failed_round(inbox: MemoryInbox, audit: FakeAudit) -> None:
-    inbox.receive(decision())
+    inbox.receive(decision(), NOON)
     audit.on_update = TemporalAwayError("refused")
     stop = asyncio.Event()
     running = asyncio.create_task(relay(inbox, audit, stop, every_seconds=0.001))
