@@ -1,0 +1,1 @@
+"""The sample company: one year of books, with seeded irregularities and their truth."""
