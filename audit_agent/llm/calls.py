@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
@@ -63,7 +64,6 @@ class PaidCalls:
         self._patience = patience
         self._leases = LeaseKeeper(ledger, lease)
         self._flights: dict[Digest, asyncio.Task[StoredAnswer]] = {}
-        self._asking: set[asyncio.Task[StoredAnswer]] = set()
 
     async def ask(self, call: ModelCall) -> ModelAnswer:
         """The answer to a call, from the ledger or freshly paid.
@@ -73,51 +73,44 @@ class PaidCalls:
         Raises ModelBusyError, ModelUnavailableError (retryable), ModelKeyRejectedError, ModelRequestRefusedError,
         ModelRefusedError and ModelAnswerCutError.
         """
-        task = asyncio.create_task(self._answer(call))
-        self._asking.add(task)
-        task.add_done_callback(self._forget)
-        return _complete(call, await asyncio.shield(task))
+        return _complete(call, await self._answer(self._request(call), call))
 
     async def close(self) -> None:
         """Wait for calls under way, store their answers, and close the connections."""
-        while self._asking:
-            await asyncio.wait(self._asking)
+        while self._flights:
+            await asyncio.wait(self._flights.values())
         await asyncio.to_thread(self._leases.close)
         await self._transport.close()
 
-    def _forget(self, task: asyncio.Task[StoredAnswer]) -> None:
-        self._asking.discard(task)
-        if not task.cancelled():
-            task.exception()  # a caller that was cancelled cannot take it any more, and it is in the ledger
+    async def _answer(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
+        while flight := self._flights.get(request.key):
+            # A failure of theirs is ours too: a hundred who wait must not each try a busy service in turn.
+            # After a success the ledger has the answer, and records our use of it.
+            await asyncio.shield(flight)
+        flight = asyncio.create_task(self._fly(request, call))
+        self._flights[request.key] = flight
+        flight.add_done_callback(partial(self._land, request.key))
+        return await asyncio.shield(flight)
 
-    async def _answer(self, call: ModelCall) -> StoredAnswer:
-        request = self._request(call)
+    def _land(self, key: Digest, flight: asyncio.Task[StoredAnswer]) -> None:
+        del self._flights[key]
+        if not flight.cancelled():
+            flight.exception()  # who asked may be gone; what happened is in the ledger
+
+    async def _fly(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         pause = _FIRST_LOOK
         while True:
-            if flight := self._flights.get(request.key):
-                # Its failure is ours too: a hundred waiters must not each try a busy service in turn.
-                await asyncio.shield(flight)
-            claim = await asyncio.to_thread(self._ledger.claim, request)
-            match claim:
+            match await asyncio.to_thread(self._ledger.claim, request):
                 case Finished(answer=answer):
                     return answer
                 case Reserved(reservation=reservation):
-                    return await self._fly(call, request.key, reservation)
-            if request.key not in self._flights:
-                if loop.time() > deadline:
-                    _wait_no_longer(call)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LAST_LOOK)
-
-    async def _fly(self, call: ModelCall, key: Digest, reservation: str) -> StoredAnswer:
-        flight = asyncio.create_task(self._pay(call, key, reservation))
-        self._flights[key] = flight
-        try:
-            return await flight
-        finally:
-            del self._flights[key]
+                    return await self._pay(call, request.key, reservation)
+            if loop.time() > deadline:
+                _wait_no_longer(call)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LAST_LOOK)
 
     async def _pay(self, call: ModelCall, key: Digest, reservation: str) -> StoredAnswer:
         with self._leases.holding(reservation):

@@ -168,8 +168,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        if not self.headers.get("x-api-key") or not self.headers.get("anthropic-version"):
-            self._error(401, "authentication_error", "x-api-key and anthropic-version are required")
+        key = self.headers.get("x-api-key") or self.headers.get("authorization")
+        if not key or not self.headers.get("anthropic-version"):
+            self._error(401, "authentication_error", "a key and anthropic-version are required")
         elif self.path == "/v1/messages/count_tokens":
             self._json(200, {"input_tokens": len(json.dumps(body)) // 4})
         elif self.path == "/v1/messages":
