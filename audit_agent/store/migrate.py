@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from audit_agent.resources import migrations_folder
 from audit_agent.store.errors import DatabaseUnavailableError
 
 _ADVISORY_LOCK = 0x61756469
@@ -31,7 +32,7 @@ def upgrade(engine: Engine, file: Path | None, check: Callable[[Connection], obj
 def configuration() -> Config:
     """Alembic's configuration, without a file."""
     config = Config()
-    config.set_main_option("script_location", str(_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -40,10 +41,6 @@ def known_revisions() -> tuple[str, ...]:
     """Every migration in the folder, oldest first."""
     scripts = ScriptDirectory.from_config(configuration())
     return tuple(script.revision for script in reversed(list(scripts.walk_revisions())))
-
-
-def _folder() -> Path:
-    return Path(__file__).resolve().parents[2] / "migrations"
 
 
 @contextmanager
