@@ -11,7 +11,7 @@ JOURNAL_FACTS = ("Journal_ID", "Entered_By", "Entered_Date", "Source")
 
 
 _COLUMNS = (
-    "Journal_ID Journal_ID_Line_Number Source Business_Unit_Code Effective_Date Document_Date Fiscal_Year Period "
+    "Journal_ID Journal_ID_Line_Number JE_Line_Description Source Business_Unit_Code Effective_Date Document_Date Fiscal_Year Period "
     "GL_Account_Number Amount Amount_Credit_Debit_Indicator Amount_Currency Local_Amount "
     "Entered_By Entered_Date Entered_Time Source_File Source_File_SHA256 Source_Row"
 ).split()
@@ -19,7 +19,16 @@ _COLUMNS = (
 
 def journal_lines(books: Books) -> ibis.Table:
     """What procedures read of GL_Detail, with `Currency` (never empty) and `Signed` (credits negative)."""
-    lines = books.table("GL_Detail").select(*_COLUMNS)
+    return _signed(books.table("GL_Detail"), books)
+
+
+def all_journal_lines(books: Books) -> ibis.Table:
+    """Like `journal_lines`, but also those outside the period, for what a cut journal or number series would spoil."""
+    return _signed(books.whole("GL_Detail"), books)
+
+
+def _signed(lines: ibis.Table, books: Books) -> ibis.Table:
+    lines = lines.select(*_COLUMNS)
     debit = lines.Amount_Credit_Debit_Indicator == "D"
     return lines.mutate(
         Currency=lines.Amount_Currency.fill_null(books.currency),
@@ -76,3 +85,8 @@ def of_journal(row: Row) -> str:
 def lines_in_words(count: int) -> str:
     """`1 line` or `12 lines`."""
     return f"{count:,} line" if count == 1 else f"{count:,} lines"
+
+
+def count(rows: ibis.Table) -> str:
+    """How many rows there are, as a statistic."""
+    return str(rows.count().to_pyarrow().as_py())

@@ -56,7 +56,10 @@ class Outcome:
 def collect(
     rows: ibis.Table, procedure: Procedure[Any], parameters: Any, step: StepId, evidence: Evidence, currency: str
 ) -> Outcome:
-    """Run the query once; only a batch at a time becomes Python values. Rows are stored with `exception_ref` and `exception_reason` beside them."""
+    """Run the query once; only a batch at a time becomes Python values.
+
+    Every row is stored, with `exception_ref` and `exception_reason` beside it.
+    """
     tally = _Tally(procedure, parameters, step)
     result = rows.to_pyarrow()
     handle, name = tempfile.mkstemp(dir=evidence.workspace(), suffix=".parquet")

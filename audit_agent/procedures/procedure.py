@@ -28,6 +28,10 @@ class Books:
         """The canonical table, cut to the period."""
         return self.tables.table(name)
 
+    def whole(self, name: str) -> ibis.Table:
+        """The canonical table with every row of the books, also those outside the period."""
+        return self.tables.whole(name)
+
     def has(self, name: str) -> bool:
         """Whether the books carry the table."""
         return self.tables.has(name)

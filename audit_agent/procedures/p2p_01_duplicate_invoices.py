@@ -1,0 +1,119 @@
+"""P2P-01: the same supplier invoice recorded twice."""
+
+from decimal import Decimal
+
+import ibis
+
+from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.money import show
+from audit_agent.procedures.exact import TOTAL, money
+from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.invoices import (
+    INVOICE_FACTS,
+    CREDIT_NOTE_WORDS,
+    is_credit_note,
+    normalised_number,
+    received_invoices,
+)
+from audit_agent.procedures.journals import count
+from audit_agent.procedures.parameters import ParameterSet, parameter
+from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
+
+
+class Parameters(ParameterSet):
+    """When two invoices are the same."""
+
+    same_amount: bool = parameter(True, "Duplicates also have the same amount, to the cent.")
+    minimum_amount: Decimal = parameter(
+        Decimal(0), "Smallest invoice that is looked at.", unit="books' currency", minimum="0"
+    )
+    credit_note_words: tuple[str, ...] = parameter(
+        CREDIT_NOTE_WORDS, "Words in the invoice type that mark a credit note; so does a negative amount."
+    )
+
+
+def population(books: Books, parameters: Parameters) -> ibis.Table:
+    """Numbered invoices that are no credit notes, with `number` as it is compared."""
+    invoices = received_invoices(books)
+    invoices = invoices.mutate(number=normalised_number(invoices.Invoice_Number))
+    large = invoices.Invoice_Amount >= money(parameters.minimum_amount)
+    return invoices.filter(large & ~is_credit_note(invoices, parameters.credit_note_words) & (invoices.number != ""))
+
+
+def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
+    """All invoices of a group, the latest first because that is the one to stop; the exposure is all but one."""
+    invoices = population(books, parameters)
+    by = ["Supplier_Account_ID", "number", "Currency", *(["Invoice_Amount"] if parameters.same_amount else [])]
+    groups = invoices.group_by(by).aggregate(
+        copies=invoices.count(),
+        total=invoices.Invoice_Amount.sum(),
+        largest=invoices.Invoice_Amount.max(),
+        earliest=invoices.Invoice_Date.min(),
+        numbers=invoices.Invoice_Number.nunique(),
+    )
+    rows = invoices.inner_join(groups.filter(groups.copies > 1), by)
+    group = ibis.window(group_by=by, order_by=[rows.Invoice_Date.desc(), rows.Invoice_ID.desc()])
+    rows = rows.mutate(position=ibis.row_number().over(group))
+    exposure = (rows.total - rows.largest).cast(TOTAL)
+    amount = ibis.literal(", ") + rows.Invoice_Amount.cast("string") if parameters.same_amount else ""
+    return flagged(
+        rows,
+        table="Invoices_Received",
+        key=ibis.literal("Invoice ") + rows.number + " of " + rows.Supplier_Account_ID + amount + " " + rows.Currency,
+        amount=exposure,
+        currency=rows.Currency,
+        day=rows.Invoice_Date,
+        weight=exposure,
+        fields=(*INVOICE_FACTS, "Invoice_Amount"),
+        figures={"copies": rows.copies, "earliest": rows.earliest, "numbers": rows.numbers, "number": rows.number},
+        part=rows.position,
+    )
+
+
+def measures(books: Books, parameters: Parameters) -> Measures:
+    """What was left out."""
+    invoices = received_invoices(books)
+    notes = invoices.filter(is_credit_note(invoices, parameters.credit_note_words))
+    nameless = invoices.filter(normalised_number(invoices.Invoice_Number) == "")
+    return Measures(
+        {"Credit notes, not tested": count(notes), "Invoices without a number, not tested": count(nameless)}
+    )
+
+
+def reason(row: Row, parameters: Parameters) -> str:
+    """How often, which, of whom, how much and since when."""
+    amount = show(row["Invoice_Amount"], row["exception_currency"])
+    text = f"Supplier {row['Supplier_Account_ID']} has {row['copies']} invoices numbered {row['Invoice_Number']}"
+    text += " (written differently)" if row["numbers"] > 1 else ""
+    text += f" over {amount}" if parameters.same_amount else f", the latest over {amount}"
+    return f"{text}: first dated {row['earliest']}, last dated {row['Invoice_Date']}."
+
+
+PROCEDURE = Procedure(
+    id="P2P-01",
+    version="1",
+    title="Duplicate supplier invoices",
+    purpose="Find invoices of one supplier with the same number and amount, recorded more than once. Numbers are "
+    "compared in capitals, without punctuation and leading zeros.",
+    standard="ISA 240.A1; IIA GTAG Continuous Auditing",
+    inputs=(
+        TableNeed(
+            table="Invoices_Received",
+            columns=("Invoice_ID", "Invoice_Number", "Supplier_Account_ID", "Invoice_Amount"),
+            optional_columns=("Invoice_Date", "Invoice_Type_Name", "Amount_Currency"),
+        ),
+    ),
+    parameters=Parameters,
+    false_positive_risk="medium",
+    false_positives="Instalments billed under one number, invoices cancelled and billed again.",
+    wording=Wording(
+        one="invoice is recorded more than once",
+        many="invoices are recorded more than once",
+        none="No invoice is recorded twice.",
+    ),
+    facts=(*INVOICE_FACTS, "Invoice_Amount"),
+    population=population,
+    exceptions=exceptions,
+    reason=reason,
+    measures=measures,
+)
