@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
+from uuid import uuid4
 
-from audit_agent.domain.review import Answer, Decision, Receipt
+from audit_agent.domain.ids import DecisionId, Person
+from audit_agent.domain.review import Answer, Decision, Receipt, Review, Verdict
 from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, TemporalAwayError
 
 
@@ -29,7 +31,7 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """This moment."""
+    """The moment it is asked."""
     return datetime.now(UTC)
 
 
@@ -45,6 +47,24 @@ class Submission(NamedTuple):
     def on_its_way(self) -> bool:
         """Whether the answer is still to come."""
         return self.receipt is None
+
+
+def decision_on(
+    review: Review, verdict: Verdict, reason: str, person: Person, surface: str, at: datetime
+) -> Decision:
+    """A person's new decision on what a review shows, bound to its digest. Each call makes another decision."""
+    return Decision(
+        id=DecisionId(f"{surface}-{uuid4()}"),
+        review=review.id,
+        audit=review.audit,
+        gate=review.gate,
+        subject=review.subject,
+        person=person,
+        verdict=verdict,
+        reason=reason,
+        surface=surface,
+        made_at=at,
+    )
 
 
 async def submit(decision: Decision, inbox: Inbox, delivery: Delivery, clock: Clock = system_clock) -> Submission:

@@ -1,0 +1,90 @@
+"""`audit-agent reviews`: what waits for a decision, and all of it with `--full`."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from audit_agent.domain.policy import GatePolicy
+    from audit_agent.domain.review import Review
+    from audit_agent.settings import Settings
+    from audit_agent.store.database import Database
+
+SHOWN_DIGITS = 8
+
+
+def reviews(
+    audit: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this audit.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print all of what is to be decided on.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reviews as JSON.")] = False,
+) -> None:
+    """Show what waits for a decision, until when, and who may decide."""
+    from audit_agent.cli.printing import console, print_json
+    from audit_agent.cli.store import is_fresh, open_database
+    from audit_agent.domain.ids import AuditId
+    from audit_agent.settings import load_settings
+    from audit_agent.store.audits import Audits
+    from audit_agent.store.reviews import Reviews
+
+    settings = load_settings()
+    with open_database(settings) as database:
+        waiting: tuple[Review, ...] = ()
+        if audit is not None:
+            Audits(database).request(AuditId(audit))
+        if audit is not None or not is_fresh(database):
+            waiting = Reviews(database).open_reviews(AuditId(audit) if audit else None)
+        if as_json:
+            print_json([_as_data(review) for review in waiting])
+            return
+        out = console()
+        if not waiting:
+            out.print(f"Nothing waits for a decision{f' in {audit}' if audit else ''}.")
+        for review in waiting:
+            print_review(out, review)
+            if full:
+                print_in_full(out, settings, database, review)
+
+
+def print_review(out: "Console", review: "Review") -> None:
+    """What a reviewer must know at a glance, and the command that approves exactly this."""
+    from audit_agent.cli.printing import moment, span
+
+    left = review.expires_at - datetime.now(UTC)
+    digest = review.subject[:SHOWN_DIGITS]
+    out.print(f"{review.audit}  {review.gate.value}, round {review.round}, digest {digest}", style="bold")
+    out.print(f"  {review.title}")
+    for line in review.highlights:
+        out.print(f"  - {line}")
+    out.print(f"  Open since {moment(review.opened_at)}; ends undecided in {span(left)}.", style="dim")
+    out.print(f"  {who_may_decide(review.policy)}", style="dim")
+    out.print(f"  audit-agent approve {review.audit} {review.gate.value} --digest {digest}", style="cyan")
+
+
+def print_in_full(out: "Console", settings: "Settings", database: "Database", review: "Review") -> None:
+    """All of what is to be decided on, from the evidence itself, and what changed since the round before."""
+    from audit_agent.cli.subjects import print_subject
+    from audit_agent.domain.ids import review_id
+    from audit_agent.store.evidence import FolderEvidence
+    from audit_agent.store.reviews import Reviews
+
+    previous = None
+    if review.round > 1:
+        before = review_id(review.audit, review.gate.value, review.round - 1)
+        previous = Reviews(database).review(before).subject
+    print_subject(out, FolderEvidence(settings.evidence_folder), review.gate, review.subject, previous)
+
+
+def who_may_decide(policy: "GatePolicy") -> str:
+    """The policy of a gate in a sentence."""
+    from audit_agent.domain.policy import ANYONE
+
+    people = "Anyone" if ANYONE in policy.eligible else ", ".join(policy.eligible)
+    own = "" if policy.requester_may_approve else "; the requester may not approve"
+    return f"{people} may decide{own}. Approvals needed: {policy.quorum}."
+
+
+def _as_data(review: "Review") -> dict[str, object]:
+    return {**review.model_dump(mode="json"), "expires_at": review.expires_at}

@@ -1,0 +1,62 @@
+"""`audit-agent start`: an audit over the reader's own books."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def start(
+    books: Annotated[Path, typer.Option("--books", help="A file or a folder with the books.")],
+    program: Annotated[str, typer.Option("--program", help="The audit programme; `general` fits most books.")],
+    period: Annotated[
+        str | None, typer.Option("--period", help="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="A mapping file that says which column is what.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", metavar="USD", help="At most this much for model calls.")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option("--policy", help="A YAML file saying who may decide what.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the audit until it ends.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the new audit's id as JSON.")] = False,
+) -> None:
+    """Start an audit over your books. Its id is printed at once; the work goes on in the workers."""
+    import asyncio
+
+    from audit_agent.cli.printing import console, print_json
+    from audit_agent.cli.store import open_database
+    from audit_agent.cli.watch import follow
+    from audit_agent.domain.period import parse_period
+    from audit_agent.handoff.identity import as_person
+    from audit_agent.handoff.policy_file import load_policy
+    from audit_agent.handoff.start import Order, parse_budget, start_audit
+    from audit_agent.programs import load_program
+    from audit_agent.settings import load_settings
+    from audit_agent.store.audits import Audits
+    from audit_agent.temporal.client import connect
+
+    settings = load_settings()
+    order = Order(
+        program=load_program(program, settings.programs_folder),
+        books=books,
+        requester=as_person(settings.user),
+        mapping=mapping,
+        period=parse_period(period) if period else None,
+        budget=parse_budget(budget) if budget else None,
+        policy=load_policy(policy or settings.policy_file),
+    )
+    with open_database(settings) as database:
+
+        async def begin() -> str:
+            client = await connect(settings)
+            return await start_audit(order, Audits(database), client, settings.task_queue)
+
+        audit = asyncio.run(begin())
+        if as_json:
+            print_json({"audit": audit})
+        else:
+            console().print(f"{audit} has begun. Follow it with: audit-agent watch {audit}")
+        if wait:
+            follow(database, audit, quiet=as_json)
