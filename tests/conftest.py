@@ -6,6 +6,8 @@ import pytest
 
 from audit_agent.store.evidence import FolderEvidence
 
+pytest_plugins = ["tests.fixtures_database"]
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

