@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default_factory=lambda data: f"sqlite:///{data['home'] / 'audit.db'}",
+        repr=False,
         description="SQLAlchemy address of the database, SQLite or PostgreSQL. Default: `audit.db` in the home.",
     )
     user: str = Field(

@@ -13,6 +13,7 @@ def up() -> None:
     from rich.console import Console
 
     from audit_agent.settings import load_settings
+    from audit_agent.store.database import connect
     from audit_agent.temporal.running import running
 
     console = Console(stderr=True, highlight=False)
@@ -22,9 +23,13 @@ def up() -> None:
 
     settings = load_settings()
     console.print(f"Starting in {settings.home} ...", markup=False)
+    database = connect(settings.database_url)
     try:
+        database.upgrade()
         with running(settings, say, role="up"):
             console.print("Ready. Start an audit from another terminal; Ctrl-C ends everything here.", style="bold")
             threading.Event().wait()
     except KeyboardInterrupt:
         console.print("All processes have ended. Audits under way go on with the next `audit-agent up`.")
+    finally:
+        database.close()

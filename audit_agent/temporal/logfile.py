@@ -8,10 +8,10 @@ KEPT = 3
 _TAIL_BYTES = 8_192
 
 
-def open_log(path: Path) -> IO[bytes]:
-    """The log open for appending; a large one is first moved aside as `.1`, keeping three old ones."""
+def open_log(path: Path, max_bytes: int = MAX_BYTES) -> IO[bytes]:
+    """The log open for appending; one past `max_bytes` is first moved aside as `.1`, keeping three old ones."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > MAX_BYTES:
+    if path.exists() and path.stat().st_size > max_bytes:
         for age in range(KEPT - 1, 0, -1):
             older = Path(f"{path}.{age}")
             if older.exists():

@@ -82,19 +82,18 @@ class HomeLock:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             self._file = (self.home / "run.lock").open("ab")
-        except OSError as error:
-            raise HomeNotWritableError(
-                f"The home folder {self.home} cannot be written: {error.strerror or error}.",
-                "Set AUDIT_AGENT_HOME to a folder that can be.",
-            ) from error
-        try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.left_behind = read_state(self.home)
+            self._state = RunState(supervisor=ProcessMark.of(os.getpid()), role=self.role, started_at=datetime.now(UTC))
+            self._write()
         except BlockingIOError as error:
             self._file.close()
             raise _already_running(self.home) from error
-        self.left_behind = read_state(self.home)
-        self._state = RunState(supervisor=ProcessMark.of(os.getpid()), role=self.role, started_at=datetime.now(UTC))
-        self._write()
+        except OSError as error:
+            raise HomeNotWritableError(
+                f"The home folder {self.home} cannot be written: {error.strerror or error}.",
+                "Free space there, or set AUDIT_AGENT_HOME to a folder that can be written.",
+            ) from error
         return self
 
     def release(self) -> None:

@@ -60,13 +60,15 @@ def run_worker(
     """
     if parent_pipe is None and os.environ.get(SUPERVISOR_PIPE_VARIABLE):
         parent_pipe = int(os.environ[SUPERVISOR_PIPE_VARIABLE])
-    if workflows is None:
-        from audit_agent.workflows import WORKFLOWS as workflows  # noqa: N811
-    if activities is None:
-        from audit_agent.bootstrap import activities as wired
-
-        activities = wired(settings)
     configure_logging(settings.log_level)
+    if workflows is None:
+        from audit_agent.workflows import WORKFLOWS
+
+        workflows = WORKFLOWS
+    if activities is None:
+        from audit_agent import bootstrap
+
+        activities = bootstrap.activities(settings)
     asyncio.run(_poll(settings, parent_pipe, workflows, activities))
 
 

@@ -1,0 +1,14 @@
+"""A supervisor as a program of its own, to be ended in every way there is."""
+
+import signal
+import sys
+from pathlib import Path
+
+from audit_agent.settings import load_settings
+from audit_agent.temporal.running import running
+
+if __name__ == "__main__":
+    command = (sys.executable, str(Path(__file__).with_name("tiny_worker.py")))
+    with running(load_settings(), worker_command=command) as runtime:
+        print(runtime.address, flush=True)
+        signal.pause()
