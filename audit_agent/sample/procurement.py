@@ -66,10 +66,18 @@ def buy_services(rng: Random, purchasing: Purchasing, suppliers: Suppliers) -> N
         purchasing.bill(insurer, date(YEAR, month, 6), 1_187_040)
 
 
+_EQUIPMENT = (
+    (names.MACHINE_BUILDER, "010200", 38_000),
+    ("Fahrwohl Autoleasing GmbH", "010300", 24_000),
+    ("Papierhof Buerobedarf KG", "010400", 3_200),
+    (names.SYSTEM_HOUSE, "010500", 4_100),
+    ("Wolkenrand Software SE", "010600", 7_800),
+)
+
+
 def buy_equipment(rng: Random, purchasing: Purchasing, suppliers: Suppliers) -> None:
     """Book invoices that are capitalised."""
-    builder = suppliers.by_name[names.MACHINE_BUILDER]
-    classes = ("010200", "010200", "010300", "010400", "010500", "010500", "010600", "010600", "010500", "010400")
-    for account in classes:
-        day = date(YEAR, 1, 8) + timedelta(days=rng.randrange(330))
-        purchasing.bill(builder, day, lognormal(rng, 21_000, "0.8"), account=account)
+    for name, account, median in _EQUIPMENT:
+        for _ in range(5):
+            day = date(YEAR, 1, 8) + timedelta(days=rng.randrange(330))
+            purchasing.bill(suppliers.by_name[name], day, lognormal(rng, median, "0.8"), account=account)

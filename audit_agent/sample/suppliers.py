@@ -62,6 +62,7 @@ SERVICES = (
 LANDLORD = "Grundfeste Immobilien KG"
 CLEANER = "Blankpol Gebaeudereinigung GmbH"
 INSURER = "Weitblick Versicherung AG"
+SYSTEM_HOUSE = "Rechenhof Systemhaus GmbH"
 MACHINE_BUILDER = "Stanzmeister Maschinenbau AG"
 ADVISER = "Brightmere Advisory Ltd"
 """Foreign, so its invoices carry no VAT."""
@@ -109,6 +110,7 @@ def found_suppliers(rng: Random) -> Suppliers:
         goods.append(_supplier(rng, f"{name} {trade}", account, domestic="BV" not in trade))
     others = [(service.supplier, service.account) for service in SERVICES]
     others += [(LANDLORD, "610100"), (CLEANER, "610400"), (INSURER, "140200"), (MACHINE_BUILDER, "010200")]
+    others += [(SYSTEM_HOUSE, "010500")]
     others += [(ADVISER, chart.CONSULTING)]
     by_name = {name: _supplier(rng, name, account, domestic=name != ADVISER) for name, account in others}
     everyone = [*goods, *by_name.values()]

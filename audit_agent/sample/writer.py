@@ -13,6 +13,13 @@ from audit_agent.sample.truth import SampleTruth
 BOOKS = "books"
 TRUTH = "truth.json"
 
+_TABLES = (
+    "GL_Detail Journal_Log Trial_Balance Chart_Of_Accounts User_Listing Source_Listing Holidays Supplier_Listing "
+    "Purchase_Orders Goods_Received Payments_Made Invoices_Received"
+).split()
+FILES = tuple(f"{name}.csv" for name in _TABLES)
+"""The files in the books folder, one per canonical table."""
+
 
 def generate(folder: Path, seed: int) -> SampleTruth:
     """Write the sample company's books and their truth into a folder, which is made if need be.
