@@ -1,0 +1,1 @@
+"""Exact arithmetic for auditors. Pure: decimals and whole numbers in, decimals out."""
