@@ -130,9 +130,7 @@ PROCEDURE = Procedure(
     standard="ISA 240.33(a); AICPA ADS general ledger 3.1.2-3.1.3",
     inputs=(
         TableNeed(table="GL_Detail", columns=("Journal_ID", "Amount", _SIDE)),
-        TableNeed(
-            table="Journal_Log", columns=("Journal_ID", _SIDE, "Total"), optional_columns=("Entered_Date",)
-        ),
+        TableNeed(table="Journal_Log", columns=("Journal_ID", _SIDE, "Total"), optional_columns=("Entered_Date",)),
     ),
     parameters=Parameters,
     false_positive_risk="low",

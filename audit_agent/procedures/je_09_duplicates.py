@@ -58,9 +58,8 @@ def _duplicates(books: Books, parameters: Parameters) -> ibis.Table:
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     """All lines of each group; the exposure is every copy but one."""
     rows = _duplicates(books, parameters)
-    shared = {"amount": "", "amount_and_date": rows.Effective_Date.cast("string")}.get(
-        parameters.same, rows.Effective_Date.cast("string") + " " + rows.text
-    )
+    day = ibis.literal(", ") + rows.Effective_Date.cast("string")
+    shared = {"amount": "", "amount_and_date": day, "amount_date_and_text": day + " " + rows.text}[parameters.same]
     exposure = rows.Amount.abs().cast(TOTAL) * (rows.copies - 1)
     return flagged(
         rows,
@@ -75,7 +74,6 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         + rows.year.cast("string")
         + "/"
         + rows.month.cast("string")
-        + ibis.literal(" ")
         + shared,
         amount=exposure,
         currency=rows.Currency,

@@ -89,7 +89,9 @@ def _judgement(result: DigitResult, parameters: Parameters) -> str:
 
 
 def _series(title: str, result: DigitResult) -> Series:
-    rows = tuple((row.digits, str(row.count), f"{row.found:f}", f"{row.expected:f}", f"{row.z:f}") for row in result.rows)
+    rows = tuple(
+        (row.digits, str(row.count), f"{row.found:f}", f"{row.expected:f}", f"{row.z:f}") for row in result.rows
+    )
     return Series(title=title, columns=("Digits", "Count", "Found", "Expected", "Z"), rows=rows)
 
 

@@ -9,8 +9,8 @@ from audit_agent.domain.money import show
 from audit_agent.procedures.exact import TOTAL, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.invoices import (
-    INVOICE_FACTS,
     CREDIT_NOTE_WORDS,
+    INVOICE_FACTS,
     is_credit_note,
     normalised_number,
     received_invoices,
