@@ -28,6 +28,7 @@ def start(
     from audit_agent.cli.printing import console, print_json
     from audit_agent.cli.store import open_database
     from audit_agent.cli.watch import follow
+    from audit_agent.domain.ids import AuditId
     from audit_agent.domain.period import parse_period
     from audit_agent.handoff.identity import as_person
     from audit_agent.handoff.policy_file import load_policy
@@ -39,7 +40,7 @@ def start(
 
     settings = load_settings()
     order = Order(
-        program=load_program(program, settings.programs_folder),
+        program=load_program(_own_or_shipped(program, settings.programs_folder)),
         books=books,
         requester=as_person(settings.user),
         mapping=mapping,
@@ -49,7 +50,7 @@ def start(
     )
     with open_database(settings) as database:
 
-        async def begin() -> str:
+        async def begin() -> AuditId:
             client = await connect(settings)
             return await start_audit(order, Audits(database), client, settings.task_queue)
 
@@ -60,3 +61,9 @@ def start(
             console().print(f"{audit} has begun. Follow it with: audit-agent watch {audit}")
         if wait:
             follow(database, audit, quiet=as_json)
+
+
+def _own_or_shipped(name: str, folder: Path | None) -> str:
+    """The path of the reader's own programme of that name, where their folder has one; else the name."""
+    own = folder / f"{name}.yaml" if folder else None
+    return str(own) if own and own.is_file() else name

@@ -85,7 +85,8 @@ def _print_holds(console: Console, evidence: Evidence, subject: Digest, previous
 
 def _print_report(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
     # Reports bring templates with them, which no other command needs.
-    from audit_agent.reports import AuditReport, render
+    from audit_agent.reports.model import AuditReport
+    from audit_agent.reports.render import render
 
     report = AuditReport.model_validate_json(evidence.read(subject))
     console.print(Text(render(report, "md").decode()))

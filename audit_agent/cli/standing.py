@@ -1,0 +1,92 @@
+"""Where one audit stands, in full, for `status` and at the end of `watch`."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from audit_agent.cli.printing import moment, phase_style, span, table
+from audit_agent.store.reading import AuditStatus, ReviewStatus
+from audit_agent.store.words import EffectState, StepState
+
+STEP_STYLE = {
+    StepState.DONE: "green",
+    StepState.RUNNING: "cyan",
+    StepState.FAILED: "yellow",
+    StepState.NOT_DONE: "red",
+    StepState.PENDING: "dim",
+}
+
+
+def print_standing(out: Console, status: AuditStatus) -> None:
+    """Print the audit, its steps, its reviews and what it did."""
+    _print_head(out, status)
+    if status.steps:
+        _print_steps(out, status)
+    for review in status.reviews:
+        _print_review(out, review)
+    for decision in status.undelivered:
+        who, what = decision.decision.person, decision.decision.verdict.value
+        out.print(f"On its way: {what} of the {decision.decision.gate.value} by {who}", style="yellow")
+    _print_effects(out, status)
+    print_what_next(out, status)
+
+
+def print_what_next(out: Console, status: AuditStatus) -> None:
+    """Print the command that makes sense next, if there is one."""
+    audit = status.audit
+    if audit.waiting_review is not None:
+        out.print(f"To decide: audit-agent reviews {audit.id} --full", style="cyan")
+    elif audit.report is not None:
+        out.print(f"To read the report: audit-agent report {audit.id}", style="cyan")
+    elif any(effect.state is EffectState.STUCK for effect in status.effects):
+        out.print(f"To try again: audit-agent compensations {audit.id} --retry", style="cyan")
+
+
+def _print_head(out: Console, status: AuditStatus) -> None:
+    audit = status.audit
+    head = Text(f"{audit.id}  {audit.title}  ", style="bold")
+    out.print(head.append(audit.phase.value, style=phase_style(audit.phase)))
+    if told := audit.reason or audit.detail:
+        out.print(f"  {told}")
+    period = audit.period or "all of the books"
+    out.print(f"  Asked by {audit.requester} on {moment(audit.started_at)}; period: {period}", style="dim")
+    out.print(f"  Books: {status.books_path}", style="dim")
+    if status.books is not None:
+        refused = f", {status.books_rejected_rows} refused" if status.books_rejected_rows else ""
+        out.print(f"  Frozen as {status.books[:8]}: {status.books_rows:,} rows{refused}", style="dim")
+    if audit.ended_at is not None:
+        out.print(f"  Ended {moment(audit.ended_at)}, after {span(audit.ended_at - audit.started_at)}", style="dim")
+
+
+def _print_steps(out: Console, status: AuditStatus) -> None:
+    lines = table("Step", "Procedure", "What is done", "State", "Exceptions", "Seconds")
+    for step in status.steps:
+        state = Text(step.state.value, style=STEP_STYLE[step.state])
+        if step.reason:
+            state.append(f": {step.reason}")
+        seconds = "" if step.seconds is None else f"{step.seconds:.1f}"
+        exceptions = str(step.exceptions) if step.state is StepState.DONE else ""
+        lines.add_row(step.step, step.procedure, step.title, state, exceptions, seconds)
+    out.print(lines)
+
+
+def _print_review(out: Console, status: ReviewStatus) -> None:
+    review = status.review
+    told = status.outcome.value if status.outcome else f"waits for {', '.join(status.waits_for)}"
+    out.print(f"{review.gate.value}, round {review.round}, digest {review.subject[:8]}: {told}")
+    if status.outcome is None:
+        left = span(status.expires_at - datetime.now(UTC))
+        out.print(f"  Ends undecided in {left}; reminded {status.reminders} times.", style="dim")
+    for entry in status.decisions:
+        decision = entry.decision
+        answer = entry.answer.value if entry.answer else "on its way"
+        reason = f": {decision.reason}" if decision.reason else ""
+        out.print(f"  {moment(decision.made_at)} {decision.person} {decision.verdict.value} ({answer}){reason}")
+
+
+def _print_effects(out: Console, status: AuditStatus) -> None:
+    for effect in status.effects:
+        told = effect.error or effect.detail
+        style = "red" if effect.state is EffectState.STUCK else "dim"
+        out.print(f"{effect.kind.value}: {effect.state.value}{f' ({told})' if told else ''}", style=style)
