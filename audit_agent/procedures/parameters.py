@@ -34,7 +34,7 @@ def parameter(
         bounds["ge"] = number(minimum)
     if maximum is not None:
         bounds["le"] = number(maximum)
-    extra = {"unit": unit, "minimum": minimum, "maximum": maximum}
+    extra: dict[str, Any] = {"unit": unit, "minimum": minimum, "maximum": maximum}
     return Field(default=default, description=description, json_schema_extra=extra, **bounds)
 
 
