@@ -1,0 +1,151 @@
+"""One source into canonical rows: a Parquet part of good rows, and rejects with reasons."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit_agent.books.conversion import Conversion, plan_conversion
+from audit_agent.books.errors import ControlTotalsError
+from audit_agent.books.mapping import FileMapping
+from audit_agent.books.proposal import Proposal
+from audit_agent.books.schema import TableSchema, schema_of
+from audit_agent.books.source import BadRow, Loaded, RawTable, Source
+from audit_agent.books.totals import totals_of
+from audit_agent.books.workbench import Workbench, identifier, literal
+from audit_agent.domain.books import ControlTotals, SourceFile
+
+VALUE_LENGTH = 200
+"""Characters of a refused value that are kept."""
+
+REJECT_COLUMNS = ("File", "SHA256", "Row", "Field", "Value", "Reason")
+PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+
+
+@dataclass(frozen=True)
+class Converted:
+    """One source after conversion; `part` holds its good rows."""
+
+    file: SourceFile
+    part: Path
+
+
+def prepare_rejects(bench: Workbench) -> None:
+    """Make the table every refused row goes to."""
+    bench.run(
+        'CREATE TABLE rejects ("File" VARCHAR, "SHA256" VARCHAR, "Row" BIGINT, "Field" VARCHAR, "Value" VARCHAR, '
+        '"Reason" VARCHAR)'
+    )
+
+
+def convert(bench: Workbench, source: Source, proposal: Proposal, mapping: FileMapping) -> Converted:
+    """Convert one source; raises ControlTotalsError when its rows and sums do not add up."""
+    schema = schema_of(proposal.table or "")
+    loaded = source.load(bench, list(proposal.columns.values()))
+    raw = loaded.raw
+    plan = plan_conversion(bench, raw, schema, proposal, mapping, source.comma_hint)
+    part = bench.folder / bench.fresh_name("part")
+    _keep_bad_rows(bench, source, loaded.bad_rows)
+    _write_part(bench, source, schema, raw, plan, part)
+    if not _complete(bench, raw, plan, part):
+        _reject(bench, source, raw, plan)
+        _write_part(bench, source, schema, raw, plan, part)
+    file = _file(bench, source, schema, loaded, plan, part, proposal, mapping)
+    bench.run(f"DROP TABLE {raw.name}")
+    return Converted(file, part)
+
+
+def _keep_bad_rows(bench: Workbench, source: Source, bad_rows: tuple[BadRow, ...]) -> None:
+    for bad in bad_rows:
+        bench.run(
+            "INSERT INTO rejects VALUES (?, ?, ?, '', ?, ?)",
+            [source.name, source.sha256, bad.row, bad.value[:VALUE_LENGTH], bad.reason],
+        )
+
+
+def _write_part(
+    bench: Workbench, source: Source, schema: TableSchema, raw: RawTable, plan: Conversion, part: Path
+) -> None:
+    outputs = plan.outputs | {
+        "Source_File_SHA256": literal(source.sha256),
+        "Source_File": literal(source.name),
+        "Source_Row": raw.row,
+    }
+    columns = ", ".join(
+        f"CAST({outputs.get(name, 'NULL')} AS {kind}) AS {identifier(name)}" for name, kind in schema.sql_types.items()
+    )
+    good = f'{raw.row} NOT IN (SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)})'
+    refused = bench.one('SELECT count(*) FROM rejects WHERE "File" = ?', [source.name]) != (0,)
+    where = f"WHERE {good}" if refused else ""
+    bench.run(f"COPY (SELECT {columns} FROM {raw.name} {where}) TO {literal(str(part))} {PARQUET}")
+
+
+def _complete(bench: Workbench, raw: RawTable, plan: Conversion, part: Path) -> bool:
+    """Whether every row got a value wherever the source has one; counting is far cheaper than checking rows."""
+    if any(check.reason.startswith("is given") for check in plan.checks) or not plan.expected:
+        return False
+    expected = bench.one(f"SELECT {', '.join(plan.expected.values())} FROM {raw.name}")
+    counted = ", ".join(f"count({identifier(name)})" for name in plan.expected)
+    return bench.one(f"SELECT {counted} FROM read_parquet(?)", [str(part)]) == expected
+
+
+def _reject(bench: Workbench, source: Source, raw: RawTable, plan: Conversion) -> None:
+    for check in plan.checks:
+        bench.run(
+            f"INSERT INTO rejects SELECT ?, ?, {raw.row}, ?, left({check.value}, {VALUE_LENGTH}), ? "
+            f"FROM {raw.name} WHERE {check.bad}",
+            [source.name, source.sha256, check.field, check.reason],
+        )
+
+
+def _file(
+    bench: Workbench,
+    source: Source,
+    schema: TableSchema,
+    loaded: Loaded,
+    plan: Conversion,
+    part: Path,
+    proposal: Proposal,
+    mapping: FileMapping,
+) -> SourceFile:
+    raw, torn = loaded.raw, len(loaded.bad_rows)
+    given = totals_of(bench, schema, raw.name, plan.outputs)
+    imported = totals_of(bench, schema, f"read_parquet({literal(str(part))})", {})
+    refused_here = f'SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)}'
+    rejected = totals_of(bench, schema, f"{raw.name} WHERE {raw.row} IN ({refused_here})", plan.outputs)
+    _compare(source.name, given, imported, rejected)
+    return SourceFile(
+        name=source.name,
+        sha256=source.sha256,
+        size=source.size,
+        table=schema.name,
+        mapping=proposal.columns,
+        source_totals=given.model_copy(update={"rows": given.rows + torn}),
+        imported_totals=imported,
+        rejected_rows=rejected.rows + torn,
+        notes=(*loaded.notes, *plan.notes, *_placeholder_note(bench, schema, part), *_constants(proposal)),
+    )
+
+
+def _compare(name: str, given: ControlTotals, imported: ControlTotals, rejected: ControlTotals) -> None:
+    for what in ("rows", "debits", "credits"):
+        source, sum_ = getattr(given, what), (getattr(imported, what) or 0) + (getattr(rejected, what) or 0)
+        if source is not None and source != sum_:
+            raise ControlTotalsError(
+                f"{name}: {what} do not add up: the source has {source}, imported and rejected rows have {sum_}.",
+                "This is a fault of the import, not of the books. Report it with the file's layout.",
+            )
+
+
+def _placeholder_note(bench: Workbench, schema: TableSchema, part: Path) -> tuple[str, ...]:
+    """Dates systems write for `none`; kept, but a person should know."""
+    column = schema.period_column
+    if column is None:
+        return ()
+    dates = "(DATE '1900-01-01', DATE '1970-01-01', DATE '9999-12-31')"
+    (count,) = bench.one(f"SELECT count(*) FROM read_parquet(?) WHERE {identifier(column)} IN {dates}", [str(part)])
+    return (f"{column}: {count:,} rows have a date that looks like `none` (1900, 1970 or 9999).",) if count else ()
+
+
+def _constants(proposal: Proposal) -> tuple[str, ...]:
+    return tuple(
+        f"{name}: {text!r} in every row, by the mapping file." for name, text in (proposal.constants or {}).items()
+    )

@@ -1,0 +1,86 @@
+"""What every kind of file becomes before it is mapped: headers, sample values, and text in a DuckDB table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from audit_agent.books.workbench import Workbench, identifier
+from audit_agent.domain.record import Digest
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A DuckDB table of source text, one VARCHAR column per source column that is wanted."""
+
+    name: str
+    columns: dict[str, str]
+    """Source header -> quoted SQL column."""
+    row: str
+    """SQL of the source row, counted from 1 with the header."""
+    rows: int
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that could not be split into the header's columns."""
+
+    row: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A raw table, what could not be read into it, and what a person should know of how it was read."""
+
+    raw: RawTable
+    bad_rows: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """One table as given: a text file, a sheet of a workbook, a Parquet file."""
+
+    @property
+    def name(self) -> str:
+        """How people know it: its path in the folder, with `#sheet` for a sheet."""
+        ...
+
+    @property
+    def sha256(self) -> Digest:
+        """Of the file's bytes as given."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Of the file as given, in bytes."""
+        ...
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Column names as written; blank ones are left out."""
+        ...
+
+    @property
+    def comma_hint(self) -> bool:
+        """Whether the format suggests decimal commas and day before month."""
+        ...
+
+    def sample(self) -> dict[str, list[str]]:
+        """Up to a few hundred values per column, in order; none for a table without rows."""
+        ...
+
+    def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
+        """Bring these columns into DuckDB as text."""
+        ...
+
+
+def internal_columns(headers: Sequence[str]) -> list[str]:
+    """Safe column names by position, whatever the headers say."""
+    return [f"c{position}" for position in range(len(headers))]
+
+
+def pick(headers: Sequence[str], wanted: Sequence[str]) -> dict[str, str]:
+    """Header -> quoted internal column, for the wanted headers."""
+    names = dict(zip(headers, internal_columns(headers), strict=True))
+    return {header: identifier(names[header]) for header in dict.fromkeys(wanted)}
