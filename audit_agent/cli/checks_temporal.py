@@ -34,11 +34,11 @@ def check_temporal(settings: Settings) -> list[Check]:
     """
     from audit_agent.temporal.runstate import running_state
 
-    state = running_state(settings.home)
-    if not remote_configured() and state is None:
-        return [Check("Temporal", "note", "the embedded server does not run", "Start `audit-agent up`.")]
-    supervised = f", run by {state.describe()}" if state else ""
     try:
+        state = running_state(settings.home)
+        if not remote_configured() and state is None:
+            return [Check("Temporal", "note", "the embedded server does not run", "Start `audit-agent up`.")]
+        supervised = f", run by {state.describe()}" if state else ""
         return asyncio.run(_check_server(settings, supervised))
     except AuditAgentError as error:
         return [Check("Temporal", "problem", error.message, error.advice)]

@@ -57,11 +57,13 @@ class RunState(BaseModel, frozen=True):
 
 
 def read_state(home: Path) -> RunState | None:
-    """What `run.json` says, whether or not it is still true."""
+    """What `run.json` says, whether or not it is still true; raises HomeNotWritableError when it may not be read."""
     try:
         return RunState.model_validate_json((home / "run.json").read_bytes())
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, NotADirectoryError, ValidationError):
         return None
+    except OSError as error:
+        raise _not_usable(home, "read", error) from error
 
 
 def running_state(home: Path) -> RunState | None:
@@ -90,10 +92,7 @@ class HomeLock:
             self._file.close()
             raise _already_running(self.home) from error
         except OSError as error:
-            raise HomeNotWritableError(
-                f"The home folder {self.home} cannot be written: {error.strerror or error}.",
-                "Free space there, or set AUDIT_AGENT_HOME to a folder that can be written.",
-            ) from error
+            raise _not_usable(self.home, "written", error) from error
         return self
 
     def release(self) -> None:
@@ -113,6 +112,13 @@ class HomeLock:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.home / "run.json")
+
+
+def _not_usable(home: Path, how: str, error: OSError) -> HomeNotWritableError:
+    return HomeNotWritableError(
+        f"The home folder {home} cannot be {how}: {error.strerror or error}.",
+        "Free space there, or set AUDIT_AGENT_HOME to a folder that can be read and written.",
+    )
 
 
 def _already_running(home: Path) -> AlreadyRunningError:
