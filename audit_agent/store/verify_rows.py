@@ -1,0 +1,165 @@
+"""The same facts twice: as the log tells them, and as the tables show them."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit_agent.domain.audit import Phase
+from audit_agent.domain.finding import Hold
+from audit_agent.domain.record import canonical_json, digest_bytes
+from audit_agent.domain.review import Outcome
+from audit_agent.store.audit_tables import AuditRow, DraftRow, LogRow, StepRow
+from audit_agent.store.effect_tables import BooksLeaseRow, EffectRow, PaymentHoldRow, ReportRow, WorkpaperRow
+from audit_agent.store.review_tables import DecisionRow, ReviewRow
+from audit_agent.store.words import EffectState, Event, HoldState, Lease, Publication
+
+Facts = dict[str, str]
+Data = dict[str, Any]
+
+
+def told_by(log: Iterable[LogRow]) -> Facts:
+    """The facts the log amounts to, by name."""
+    facts: Facts = {"phase": Phase.REQUESTED.value}
+    for entry in log:
+        if tell := _TOLD.get(entry.event):
+            tell(facts, json.loads(entry.data))
+    return facts
+
+
+def shown_by(session: Session, row: AuditRow) -> Facts:
+    """The facts the tables show, by name."""
+    facts: Facts = {"request": digest_bytes(row.request.encode()), "phase": row.phase.value}
+    if row.books:
+        facts["books"] = row.books
+    if row.report:
+        facts["published report"] = row.report
+    for step in session.scalars(select(StepRow).where(StepRow.audit == row.id)):
+        if step.state.finished:
+            facts[f"step {step.step}/{step.revision}"] = step.workpaper or f"not done: {step.reason}"
+    for draft in session.scalars(select(DraftRow).where(DraftRow.audit == row.id)):
+        facts[f"draft {draft.kind.value}/{draft.version}"] = draft.digest
+    _show_reviews(session, row, facts)
+    _show_effects(session, row, facts)
+    return facts
+
+
+def _show_reviews(session: Session, row: AuditRow, facts: Facts) -> None:
+    for review in session.scalars(select(ReviewRow).where(ReviewRow.audit == row.id)):
+        facts[f"review {review.id}"] = review.subject
+        if review.outcome:
+            facts[f"review {review.id} outcome"] = review.outcome.value
+    for decision in session.scalars(select(DecisionRow).where(DecisionRow.audit == row.id)):
+        facts[f"decision {decision.id}"] = decision.decision
+        if decision.answer:
+            facts[f"decision {decision.id} answer"] = f"{decision.answer.value}: {decision.message}"
+
+
+def _show_effects(session: Session, row: AuditRow, facts: Facts) -> None:
+    for effect in session.scalars(select(EffectRow).where(EffectRow.audit == row.id)):
+        facts[f"effect {effect.kind.value}"] = effect.state.value
+    for hold in session.scalars(select(PaymentHoldRow).where(PaymentHoldRow.audit == row.id)):
+        content = Hold.model_validate({name: getattr(hold, name) for name in Hold.model_fields})
+        facts[f"hold {hold.key}"] = canonical_json(content).decode()
+        facts[f"hold {hold.key} state"] = hold.state.value
+    for workpaper in session.scalars(select(WorkpaperRow).where(WorkpaperRow.audit == row.id)):
+        facts[f"workpaper {workpaper.step}"] = f"{workpaper.digest} {workpaper.state.value}"
+    for report in session.scalars(select(ReportRow).where(ReportRow.audit == row.id)):
+        facts[f"report {report.version}"] = f"{report.digest} {report.state.value}"
+    lease = session.get(BooksLeaseRow, row.id)
+    if lease:
+        facts["books lease"] = f"{lease.books} {lease.state.value}"
+
+
+def _review_closed(facts: Facts, data: Data) -> None:
+    facts[f"review {data['review']} outcome"] = data["outcome"]
+
+
+def _ended(facts: Facts, data: Data) -> None:
+    facts["phase"] = data["phase"]
+    if data["report"]:
+        facts["published report"] = data["report"]
+    reviews = [name for name in facts if name.startswith("review ") and not name.endswith(" outcome")]
+    for name in reviews:
+        facts.setdefault(f"{name} outcome", Outcome.WITHDRAWN.value)
+
+
+def _decision_received(facts: Facts, data: Data) -> None:
+    facts[f"decision {data['id']}"] = canonical_json(data).decode()
+
+
+def _decision_answered(facts: Facts, data: Data) -> None:
+    facts[f"decision {data['decision']} answer"] = f"{data['answer']}: {data['message']}"
+
+
+def _hold_reserved(facts: Facts, data: Data) -> None:
+    facts[f"hold {data['key']}"] = canonical_json(data).decode()
+    facts[f"hold {data['key']} state"] = HoldState.RESERVED.value
+
+
+def _report_published(facts: Facts, data: Data) -> None:
+    facts["published report"] = data["digest"]
+    _report(Publication.PUBLISHED)(facts, data)
+
+
+def _report_withdrawn(facts: Facts, data: Data) -> None:
+    facts.pop("published report", None)
+    _report(Publication.WITHDRAWN)(facts, data)
+
+
+def _set(name: str, value: str) -> Callable[[Facts, Data], None]:
+    """Set the fact called `name` to `value`, both with fields of the entry filled in."""
+
+    def tell(facts: Facts, data: Data) -> None:
+        facts[name.format_map(data)] = value.format_map(data)
+
+    return tell
+
+
+def _effect(state: EffectState) -> Callable[[Facts, Data], None]:
+    return _set("effect {effect}", state.value)
+
+
+def _hold(state: HoldState) -> Callable[[Facts, Data], None]:
+    return _set("hold {key} state", state.value)
+
+
+def _workpaper(state: Publication) -> Callable[[Facts, Data], None]:
+    return _set("workpaper {step}", "{digest} " + state.value)
+
+
+def _report(state: Publication) -> Callable[[Facts, Data], None]:
+    return _set("report {version}", "{digest} " + state.value)
+
+
+_TOLD: dict[Event, Callable[[Facts, Data], None]] = {
+    Event.REQUESTED: _set("request", "{request}"),
+    Event.PHASE: _set("phase", "{phase}"),
+    Event.BOOKS_FROZEN: _set("books", "{books}"),
+    Event.STEP_DONE: _set("step {step}/{revision}", "{workpaper}"),
+    Event.STEP_NOT_DONE: _set("step {step}/{revision}", "not done: {not_done}"),
+    Event.DRAFT_SAVED: _set("draft {kind}/{version}", "{digest}"),
+    Event.REVIEW_OPENED: _set("review {review}", "{subject}"),
+    Event.REVIEW_CLOSED: _review_closed,
+    Event.DECISION_RECEIVED: _decision_received,
+    Event.DECISION_ANSWERED: _decision_answered,
+    Event.EFFECT_RESERVED: _effect(EffectState.RESERVED),
+    Event.EFFECT_DONE: _effect(EffectState.DONE),
+    Event.EFFECT_UNDOING: _effect(EffectState.UNDOING),
+    Event.EFFECT_UNDONE: _effect(EffectState.UNDONE),
+    Event.EFFECT_STUCK: _effect(EffectState.STUCK),
+    Event.BOOKS_LEASED: _set("books lease", "{books} " + Lease.HELD.value),
+    Event.BOOKS_RELEASED: _set("books lease", "{books} " + Lease.RELEASED.value),
+    Event.HOLD_RESERVED: _hold_reserved,
+    Event.HOLD_PLACED: _hold(HoldState.PLACED),
+    Event.HOLD_RELEASING: _hold(HoldState.RELEASING),
+    Event.HOLD_RELEASED: _hold(HoldState.RELEASED),
+    Event.WORKPAPER_PUBLISHED: _workpaper(Publication.PUBLISHED),
+    Event.WORKPAPER_WITHDRAWN: _workpaper(Publication.WITHDRAWN),
+    Event.REPORT_DRAFTED: _report(Publication.DRAFT),
+    Event.REPORT_PUBLISHED: _report_published,
+    Event.REPORT_WITHDRAWN: _report_withdrawn,
+    Event.ENDED: _ended,
+}
