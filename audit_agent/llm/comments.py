@@ -1,0 +1,136 @@
+"""The words in which reviewers' comments are understood without a model.
+
+On a plan, one instruction a line or between semicolons:
+
+    remove JE-05: batch jobs only          add JE-10
+    JE-08 multiple 10000                   set JE-08 minimum_amount=5000
+
+On findings:
+
+    dismiss F-02: explained by the bank    restore F-02
+    F-01 severity low
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from audit_agent.domain.finding import Severity
+
+
+@dataclass(frozen=True)
+class RemoveStep:
+    """Leave a procedure out."""
+
+    text: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class AddStep:
+    """Carry out a procedure of the programme too."""
+
+    text: str
+    procedure: str
+
+
+@dataclass(frozen=True)
+class SetParameter:
+    """Change a parameter of a procedure or step."""
+
+    text: str
+    target: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Dismiss:
+    """Set a finding aside."""
+
+    text: str
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Take a finding up again."""
+
+    text: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class SetSeverity:
+    """Change a finding's severity."""
+
+    text: str
+    ref: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """Words outside the vocabulary."""
+
+    text: str
+
+
+PlanInstruction = RemoveStep | AddStep | SetParameter | NotUnderstood
+FindingInstruction = Dismiss | Restore | SetSeverity | NotUnderstood
+
+_STEP = r"(?P<target>[A-Za-z][A-Za-z0-9]*-\d{2}|[Ss]\d{2})"
+_FINDING = r"(?P<ref>[Ff]-\d{2,})"
+_REASON = r"(?:\s*[:,-]?\s+(?P<reason>.+?)|\s*:\s*(?P<late>.+?))?"
+_REMOVE = re.compile(rf"(?:please\s+)?(?:remove|drop|omit|skip)\s+{_STEP}{_REASON}\.?", re.IGNORECASE)
+_ADD = re.compile(rf"(?:please\s+)?(?:add|include)\s+{_STEP}\.?", re.IGNORECASE)
+_SET = re.compile(
+    rf"(?:please\s+)?(?:set\s+)?{_STEP}\s*:?\s+(?P<name>[A-Za-z_]+)\s*(?:=|:|\s+to\s+|\s)\s*(?P<value>\S.*?)",
+    re.IGNORECASE,
+)
+_DISMISS = re.compile(rf"(?:please\s+)?dismiss\s+{_FINDING}{_REASON}\.?", re.IGNORECASE)
+_RESTORE = re.compile(rf"(?:please\s+)?restore\s+{_FINDING}\.?", re.IGNORECASE)
+_SEVERITY = re.compile(
+    rf"(?:please\s+)?(?:set\s+)?{_FINDING}\s+severity\s*(?:=|:|\s+to\s+|\s)\s*(?P<severity>high|medium|low)\.?",
+    re.IGNORECASE,
+)
+
+
+def plan_instructions(comments: Iterable[str]) -> tuple[PlanInstruction, ...]:
+    """Comments on a plan, understood or not, in order."""
+    return tuple(_plan_instruction(text) for text in _sentences(comments))
+
+
+def finding_instructions(comments: Iterable[str]) -> tuple[FindingInstruction, ...]:
+    """Comments on findings, understood or not, in order."""
+    return tuple(_finding_instruction(text) for text in _sentences(comments))
+
+
+def _sentences(comments: Iterable[str]) -> list[str]:
+    return [part.strip() for comment in comments for part in re.split(r"[;\n]", comment) if part.strip()]
+
+
+def _plan_instruction(text: str) -> PlanInstruction:
+    if match := _REMOVE.fullmatch(text):
+        return RemoveStep(text, match["target"].upper(), _reason(match))
+    if match := _ADD.fullmatch(text):
+        return AddStep(text, match["target"].upper())
+    if match := _SET.fullmatch(text):
+        return SetParameter(text, match["target"].upper(), match["name"].lower(), match["value"].strip())
+    return NotUnderstood(text)
+
+
+def _finding_instruction(text: str) -> FindingInstruction:
+    if match := _DISMISS.fullmatch(text):
+        return Dismiss(text, match["ref"].upper(), _reason(match))
+    if match := _RESTORE.fullmatch(text):
+        return Restore(text, match["ref"].upper())
+    if match := _SEVERITY.fullmatch(text):
+        return SetSeverity(text, match["ref"].upper(), Severity(match["severity"].lower()))
+    return NotUnderstood(text)
+
+
+def _reason(match: re.Match[str]) -> str:
+    return match["reason"] or match["late"] or ""

@@ -1,0 +1,107 @@
+"""Plans revised by rule: each reviewer comment is carried out, or answered plainly."""
+
+from audit_agent.domain.catalogue import Catalogue
+from audit_agent.domain.ids import StepId
+from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
+from audit_agent.llm.comments import (
+    AddStep,
+    NotUnderstood,
+    PlanInstruction,
+    RemoveStep,
+    SetParameter,
+    plan_instructions,
+)
+from audit_agent.llm.contexts import PlanningContext
+from audit_agent.llm.offline.plans import entry_of, ordered, step_for, summary_of, why_not
+from audit_agent.llm.offline.rules import planning_rules
+
+_VOCABULARY = "Write `remove ID: reason`, `add ID` or `ID parameter value`."
+
+
+class PlanRevision:
+    """One revision under way: the steps as they become, and an answer to every instruction."""
+
+    def __init__(self, context: PlanningContext, catalogue: Catalogue, plan: Plan) -> None:
+        self._context = context
+        self._catalogue = catalogue
+        self._plan = plan
+        self._steps = list(plan.steps)
+        self._omitted = list(plan.omitted)
+        self._answers: list[str] = []
+
+    def apply(self, comments: tuple[str, ...], drafted_by: str) -> Plan:
+        """The next version of the plan."""
+        for instruction in plan_instructions(comments):
+            self._answers.append(f"{instruction.text}: {self._answer(instruction)}")
+        return Plan(
+            version=self._plan.version + 1,
+            program=self._plan.program,
+            summary=summary_of(self._context, len(self._steps), len(self._omitted)),
+            materiality=self._context.materiality,
+            steps=ordered(tuple(self._steps)),
+            omitted=tuple(self._omitted),
+            drafted_by=drafted_by,
+            answers=tuple(self._answers),
+        )
+
+    def _answer(self, instruction: PlanInstruction) -> str:
+        match instruction:
+            case RemoveStep():
+                return self._remove(instruction)
+            case AddStep():
+                return self._add(instruction)
+            case SetParameter():
+                return self._set(instruction)
+            case NotUnderstood():
+                return f"not understood, so nothing was changed. {_VOCABULARY}"
+
+    def _remove(self, instruction: RemoveStep) -> str:
+        gone = self._found(instruction.target)
+        if not gone:
+            return f"the plan has no step {instruction.target}."
+        if len(gone) == len(self._steps):
+            return "not done, because no step would be left."
+        self._steps = [step for step in self._steps if step not in gone]
+        reason = instruction.reason or "no reason given"
+        left = {step.procedure for step in self._steps}
+        for procedure in sorted({step.procedure for step in gone} - left):
+            self._omitted.append(OmittedProcedure(procedure=procedure, reason=f"Removed by a reviewer: {reason}."))
+        return f"removed ({', '.join(step.id for step in gone)})."
+
+    def _add(self, instruction: AddStep) -> str:
+        entry = entry_of(instruction.procedure, self._context)
+        if entry is None:
+            return f"not done: the programme does not use {instruction.procedure}."
+        if self._found(entry.id):
+            return "it is in the plan already."
+        if reason := why_not(entry.id, self._context):
+            return f"not done: {reason}"
+        step = step_for(entry, self._next_id(), self._context, self._catalogue)
+        self._steps.append(step)
+        self._omitted = [item for item in self._omitted if item.procedure != entry.id]
+        return f"added as {step.id}."
+
+    def _set(self, instruction: SetParameter) -> str:
+        found = self._found(instruction.target)
+        if not found:
+            return f"the plan has no step {instruction.target}."
+        said: list[str] = []
+        for step in found:
+            said.append(self._set_in(step, instruction))
+        return " ".join(said)
+
+    def _set_in(self, step: PlanStep, instruction: SetParameter) -> str:
+        aliases = planning_rules().aliases.get(step.procedure, {})
+        name = aliases.get(instruction.name, instruction.name)
+        parameters = {**step.parameters, name: instruction.value}
+        if problems := self._catalogue.parameter_problems(step.procedure, parameters):
+            return f"not done: {' '.join(problems)}"
+        self._steps[self._steps.index(step)] = step.model_copy(update={"parameters": parameters})
+        return f"{step.id} has {name}={instruction.value}."
+
+    def _found(self, target: str) -> list[PlanStep]:
+        return [step for step in self._steps if target in (step.id, step.procedure)]
+
+    def _next_id(self) -> StepId:
+        taken = [int(step.id[1:]) for step in (*self._steps, *self._plan.steps) if step.id[1:].isdecimal()]
+        return StepId(f"S{max(taken, default=0) + 1:02d}")

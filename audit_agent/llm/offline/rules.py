@@ -1,0 +1,53 @@
+"""The offline analyst's rules, read from the files beside this one."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from audit_agent.domain.finding import Severity
+from audit_agent.domain.record import Record
+
+
+class PlanningRules(Record):
+    """How a programme is adapted to the books."""
+
+    parameters: dict[str, dict[str, Literal["overall", "performance", "trivial"]]]
+    after: dict[str, tuple[str, ...]]
+    aliases: dict[str, dict[str, str]]
+
+
+class FindingText(Record):
+    """A finding in five C for one procedure, with `[[placeholders]]` for figures."""
+
+    title: str
+    condition: str
+    criteria: str
+    cause: str
+    consequence: str
+    corrective_action: str
+    floor: Severity = Severity.LOW
+    """The least severity it has by its nature."""
+
+
+@cache
+def planning_rules() -> PlanningRules:
+    """Rules for plans."""
+    return PlanningRules.model_validate(_read("planning.yaml"))
+
+
+@cache
+def finding_texts() -> dict[str, FindingText]:
+    """Wording per procedure; `default` for the rest."""
+    return {name: FindingText.model_validate(entry) for name, entry in _read("findings.yaml").items()}
+
+
+def finding_text(procedure: str) -> FindingText:
+    """The wording for a procedure."""
+    texts = finding_texts()
+    return texts.get(procedure, texts["default"])
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
