@@ -102,6 +102,7 @@ class StepTask(Record):
     plan: Digest
     books: Digest
     period: Period | None
+    currency: str
     step: StepId
     revision: int
 
@@ -145,6 +146,12 @@ class Publication(Record):
     """Act on something approved: place its holds, or publish it."""
 
     audit: AuditId
+    digest: Digest
+
+
+class PublishedReport(Record):
+    """The report as published, sign-offs included."""
+
     digest: Digest
 
 
@@ -228,7 +235,7 @@ DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODE
 DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG, _BEAT)
 PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30), _BEAT)
 DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
-PUBLISH_REPORT = Activity("publish_report", Publication, Done, DATABASE, timedelta(minutes=5), _BEAT)
+PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5), _BEAT)
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)
 END_AUDIT = Activity("end_audit", Ending, Done, DATABASE, _QUICK)

@@ -75,3 +75,5 @@ class RemediationProposal(Record):
 
     version: int
     holds: tuple[Hold, ...]
+    answers: tuple[str, ...] = ()
+    """What was done with each reviewer comment."""

@@ -65,20 +65,22 @@ class Publications:
             data = {"version": version, "digest": digest}
             append(session, audit, f"report/{version}/drafted", SYSTEM, Event.REPORT_DRAFTED, data, at)
 
-    def publish_report(self, audit: AuditId, digest: Digest, at: datetime) -> None:
-        """Publish the drafted report of that digest.
+    def publish_report(self, audit: AuditId, draft: Digest, signed: Digest, at: datetime) -> Digest:
+        """Publish the drafted report of that digest in its signed form. The first one published stands; returns it.
 
         Raises EffectUndoneError when it is being withdrawn, NotFoundError when no such version was drafted.
         """
         with self._database.write() as session:
             fence(session, audit, EffectKind.REPORT)
-            row = _version(session, audit, digest)
-            if row.state is not Publication.DRAFT:
-                return
+            row = _version(session, audit, draft)
+            standing = lock_audit(session, audit)
+            if row.state is not Publication.DRAFT and standing.report is not None:
+                return standing.report
             row.state, row.published_at = Publication.PUBLISHED, at
-            lock_audit(session, audit).report = digest
-            data = {"version": row.version, "digest": digest}
+            standing.report = signed
+            data = {"version": row.version, "draft": draft, "digest": signed}
             append(session, audit, f"report/{row.version}/published", SYSTEM, Event.REPORT_PUBLISHED, data, at)
+            return signed
 
     def withdraw_report(self, audit: AuditId, at: datetime) -> bool:
         """Withdraw the published report; returns whether there was one."""

@@ -157,6 +157,7 @@ class AuditWorkflow:
                 plan=plan.digest,
                 books=books.digest,
                 period=self._request.period,
+                currency=books.currency,
                 step=step.id,
                 revision=1,
             )
@@ -188,8 +189,8 @@ class AuditWorkflow:
         report = (await self._agree(_REPORTING, DRAFT_REPORT, first)).or_stop()
         await self._enter(Phase.REPORTING, "publishing")
         self._saga.register(EffectKind.REPORT)
-        await call(PUBLISH_REPORT, Publication(audit=self._audit, digest=report.digest))
-        return report.digest
+        published = await call(PUBLISH_REPORT, Publication(audit=self._audit, digest=report.digest))
+        return published.digest
 
     async def _agree(self, stage: "_Stage", activity: Activity[Input, Drafted], first: Input) -> "_Agreed[Drafted]":
         """Draft, review, and redraft with the reviewers' comments until they approve or reject."""

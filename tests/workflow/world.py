@@ -79,7 +79,7 @@ class World:
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
             (c.PLACE_HOLDS, lambda _: c.Done()),
             (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
-            (c.PUBLISH_REPORT, lambda _: c.Done()),
+            (c.PUBLISH_REPORT, lambda task: c.PublishedReport(digest=task.digest)),
             (c.MARK_PHASE, lambda _: c.Done()),
             (c.END_AUDIT, self._end),
             (c.OPEN_REVIEW, self._open),

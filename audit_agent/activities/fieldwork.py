@@ -1,0 +1,64 @@
+"""Carrying out the steps of a plan."""
+
+import time
+from decimal import Decimal
+
+from audit_agent.activities.blobs import keep, load
+from audit_agent.activities.contract import PERFORM_STEP, StepDone, StepTask
+from audit_agent.activities.implement import implements
+from audit_agent.activities.services import Services
+from audit_agent.books.tables import FrozenTables
+from audit_agent.domain.audit import EffectKind
+from audit_agent.domain.books import BooksManifest
+from audit_agent.domain.errors import BadInputError
+from audit_agent.domain.plan import Plan, PlanStep
+from audit_agent.procedures.perform import perform
+from audit_agent.store.effects import Effects
+from audit_agent.store.publications import Publications
+from audit_agent.store.steps import FinishedStep, Steps
+
+
+class FieldworkActivities:
+    """Procedures over frozen books; a step's workpaper is written once."""
+
+    def __init__(self, services: Services) -> None:
+        self._evidence = services.evidence
+        self._steps = Steps(services.database)
+        self._effects = Effects(services.database)
+        self._publications = Publications(services.database)
+        self._clock = services.clock
+
+    @implements(PERFORM_STEP)
+    def perform_step(self, task: StepTask) -> StepDone:
+        """The step's workpaper; a step that is finished already is not done again."""
+        step = self._planned(task)
+        result = self._steps.begin(task.audit, step.id, task.revision, step.procedure, step.title, self._clock())
+        if result is None:
+            result = self._perform(task, step)
+        return StepDone(
+            step=step.id, workpaper=result.workpaper, exceptions=result.exceptions, not_done=result.not_done
+        )
+
+    def _planned(self, task: StepTask) -> PlanStep:
+        plan = load(self._evidence, Plan, task.plan)
+        return next(step for step in plan.steps if step.id == task.step)
+
+    def _perform(self, task: StepTask, step: PlanStep) -> FinishedStep:
+        began = time.monotonic()
+        manifest = load(self._evidence, BooksManifest, task.books)
+        try:
+            with FrozenTables(manifest, self._evidence, task.period) as tables:
+                paper = perform(step, tables, self._evidence, task.currency)
+        except BadInputError as error:
+            # The books or parameters do not allow this test; people see the reason and decide about the rest.
+            return self._steps.not_done(task.audit, step.id, task.revision, str(error), self._clock())
+        except Exception as error:
+            self._steps.fail(task.audit, step.id, task.revision, str(error), self._clock())
+            raise
+        digest = keep(self._evidence, paper)
+        self._effects.reserve(task.audit, EffectKind.WORKPAPERS, "workpapers of the plan's steps", self._clock())
+        self._publications.publish_workpapers(task.audit, {step.id: digest}, self._clock())
+        self._effects.settle(task.audit, EffectKind.WORKPAPERS, "workpapers of the plan's steps", self._clock())
+        seconds = Decimal(f"{time.monotonic() - began:.3f}")
+        count = paper.exception_count
+        return self._steps.finish(task.audit, step.id, task.revision, digest, count, seconds, self._clock())

@@ -1,0 +1,98 @@
+"""Drafting and revising the plan."""
+
+import asyncio
+
+from audit_agent.activities.blobs import keep, load
+from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, StepRef
+from audit_agent.activities.implement import implements
+from audit_agent.activities.papers import books_and_profile, planning_materiality
+from audit_agent.activities.services import Services
+from audit_agent.domain.money import show
+from audit_agent.domain.plan import Plan, plan_changes
+from audit_agent.domain.record import Digest
+from audit_agent.llm.contexts import PlanningContext
+from audit_agent.procedures.registry import REGISTRY
+from audit_agent.store.audits import Audits
+from audit_agent.store.drafts import Drafts
+from audit_agent.store.steps import Steps
+from audit_agent.store.words import DraftKind
+
+REVISION = 1
+"""Steps are carried out once per audit; investigations that repeat one will count on from here."""
+
+
+class PlanActivities:
+    """The analyst plans; people agree."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._evidence = services.evidence
+        self._audits = Audits(services.database)
+        self._drafts = Drafts(services.database)
+        self._steps = Steps(services.database)
+
+    @implements(DRAFT_PLAN)
+    async def draft_plan(self, task: PlanDraft) -> DraftedPlan:
+        """A version of the plan; the same version is drafted once."""
+        digest = await asyncio.to_thread(self._drafts.find, task.audit, DraftKind.PLAN, task.version)
+        if digest is None:
+            context = await asyncio.to_thread(self._context, task)
+            plan = await self._draft(task, context)
+            digest = await asyncio.to_thread(self._save, task, plan)
+        return await asyncio.to_thread(self._show, task, digest)
+
+    async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
+        analyst = self._services.analyst
+        if task.previous is None:
+            return await analyst.draft_plan(context)
+        return await analyst.revise_plan(context, load(self._evidence, Plan, task.previous), task.comments)
+
+    def _context(self, task: PlanDraft) -> PlanningContext:
+        request = self._audits.request(task.audit)
+        _, known = books_and_profile(self._evidence, task.books, request)
+        return PlanningContext(
+            audit=task.audit,
+            program=request.program,
+            profile=known,
+            catalogue=REGISTRY.procedures(),
+            materiality=planning_materiality(request.program, known),
+            period=request.period,
+        )
+
+    def _save(self, task: PlanDraft, plan: Plan) -> Digest:
+        at = self._services.clock()
+        digest = self._drafts.save(task.audit, DraftKind.PLAN, task.version, keep(self._evidence, plan), at)
+        agreed = load(self._evidence, Plan, digest)
+        self._steps.plan_steps(task.audit, digest, agreed.steps, REVISION, at)
+        return digest
+
+    def _show(self, task: PlanDraft, digest: Digest) -> DraftedPlan:
+        plan = load(self._evidence, Plan, digest)
+        steps = tuple(
+            StepRef(id=step.id, procedure=step.procedure, title=step.title, depends_on=step.depends_on)
+            for step in plan.steps
+        )
+        previous = load(self._evidence, Plan, task.previous) if task.previous else None
+        return DraftedPlan(
+            digest=digest,
+            title=f"Plan version {plan.version}: {len(steps)} steps",
+            highlights=_highlights(plan, previous),
+            steps=steps,
+        )
+
+
+def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
+    worth = plan.materiality
+    lines = [
+        f"Materiality {show(worth.overall, worth.currency)}, performance {show(worth.performance, worth.currency)} "
+        f"({worth.percent}% of {worth.basis.replace('_', ' ')})",
+        f"Drafted by {plan.drafted_by}",
+    ]
+    if previous is not None:
+        changes = plan_changes(previous, plan)
+        lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
+        lines += [f"and {len(changes) - 8} more changes"] if len(changes) > 8 else []
+        lines += list(plan.answers[:5])
+    if plan.omitted:
+        lines.append(f"Left out: {', '.join(sorted(item.procedure for item in plan.omitted))}")
+    return tuple(lines)

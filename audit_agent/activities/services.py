@@ -1,0 +1,24 @@
+"""What activities work with. `bootstrap` fills it in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from audit_agent.domain.evidence import Evidence
+from audit_agent.holds.port import PaymentSystem
+from audit_agent.llm.analyst import Analyst
+from audit_agent.notify.notifier import Notifier
+from audit_agent.store.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """The ports of one worker process."""
+
+    database: Database
+    evidence: Evidence
+    analyst: Analyst
+    payments: PaymentSystem
+    notifier: Notifier
+    clock: Callable[[], datetime]
+    """The present, with a time zone."""

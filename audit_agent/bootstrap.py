@@ -1,0 +1,85 @@
+"""The one place that wires adapters to ports."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from audit_agent.activities.concluding import ConcludeActivities
+from audit_agent.activities.fieldwork import FieldworkActivities
+from audit_agent.activities.freezing import FreezeActivities
+from audit_agent.activities.planning import PlanActivities
+from audit_agent.activities.progress import ProgressActivities
+from audit_agent.activities.remediating import RemediationActivities
+from audit_agent.activities.reporting import ReportActivities
+from audit_agent.activities.reviewing import ReviewActivities
+from audit_agent.activities.services import Services
+from audit_agent.activities.undoing import UndoActivities
+from audit_agent.holds.http import HttpPaymentSystem
+from audit_agent.holds.port import PaymentSystem, RegisterOnly
+from audit_agent.llm.choose import choose_analyst
+from audit_agent.notify.database import DatabaseNotifier
+from audit_agent.settings import Settings
+from audit_agent.store.database import connect
+from audit_agent.store.evidence import FolderEvidence
+from audit_agent.store.ledger import DatabaseLedger
+
+
+def system_clock() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def services(settings: Settings) -> Services:
+    """Everything activities need, as the settings say; raises what connecting raises."""
+    database = connect(settings.database_url)
+    return Services(
+        database=database,
+        evidence=FolderEvidence(settings.evidence_folder),
+        analyst=choose_analyst(
+            settings.analyst,
+            api_key=settings.anthropic_api_key,
+            base_url=settings.anthropic_base_url,
+            model=settings.model,
+            ledger=DatabaseLedger(database),
+        ),
+        payments=_payments(settings),
+        notifier=DatabaseNotifier(database),
+        clock=system_clock,
+    )
+
+
+def activities(settings: Settings) -> list[Callable[..., Any]]:
+    """Every activity a worker performs."""
+    return bound_activities(services(settings))
+
+
+def bound_activities(wired: Services) -> list[Callable[..., Any]]:
+    """Every activity, working with these services."""
+    freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
+    conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
+    progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
+    return [
+        freeze.freeze_books,
+        plan.draft_plan,
+        fieldwork.perform_step,
+        conclude.draft_findings,
+        conclude.draft_remediation,
+        remediate.place_holds,
+        report.draft_report,
+        report.publish_report,
+        progress.mark_phase,
+        progress.end_audit,
+        review.open_review,
+        review.nudge_review,
+        review.record_decision,
+        review.close_review,
+        undo.undo_effect,
+        undo.report_stuck,
+        undo.standing_effects,
+    ]
+
+
+def _payments(settings: Settings) -> PaymentSystem:
+    if settings.holds_url is None:
+        return RegisterOnly()
+    return HttpPaymentSystem(settings.holds_url, settings.holds_token)

@@ -1,0 +1,1 @@
+"""Placing and releasing payment holds: in the register alone, or in a payment system behind it."""
