@@ -45,7 +45,7 @@ _CHART = """
 011400 | Acc. depreciation office          | Asset     | Fixed assets          |  -140000
 011500 | Acc. depreciation IT              | Asset     | Fixed assets          |  -150000
 011600 | Acc. amortisation software        | Asset     | Fixed assets          |   -95000
-100100 | Bank, operating account           | Asset     | Cash                  |  2400000
+100100 | Bank, operating account           | Asset     | Cash                  |  4200000
 100300 | Petty cash                        | Asset     | Cash                  |     3500
 110000 | Trade receivables                 | Asset     | Receivables           |        0
 110900 | Allowance for doubtful debts      | Asset     | Receivables           |   -65000

@@ -5,14 +5,16 @@ from datetime import date, timedelta
 from random import Random
 
 from audit_agent.sample import people
-from audit_agent.sample.calendar import YEAR, working_day, working_days
+from audit_agent.sample.calendar import working_day, working_days
 from audit_agent.sample.chance import permille
 from audit_agent.sample.purchasing import Invoice, Order, Purchasing
 from audit_agent.sample.seeded import Seeded
-from audit_agent.sample.suppliers import ADVISER, Supplier, Suppliers
+from audit_agent.sample.suppliers import ADVISERS, Supplier, Suppliers
 
-APPROVAL_LIMIT = 500_000
+APPROVAL_LIMIT = 50_000
 """Cents up to which an accounts payable clerk may release an invoice alone."""
+
+_UNDER_THE_LIMIT = 500
 
 
 def seed_purchases(rng: Random, purchasing: Purchasing, suppliers: Suppliers) -> Iterator[Seeded]:
@@ -20,7 +22,7 @@ def seed_purchases(rng: Random, purchasing: Purchasing, suppliers: Suppliers) ->
     chosen = rng.sample([supplier for supplier in suppliers.goods if supplier.domestic], 8)
     yield from _entered_twice(rng, purchasing, chosen[:3])
     yield from _mismatches(purchasing, chosen[3:])
-    yield _under_the_limit(rng, purchasing, suppliers.by_name[ADVISER])
+    yield _under_the_limit(rng, purchasing, [suppliers.by_name[name] for name in ADVISERS])
 
 
 def _entered_twice(rng: Random, purchasing: Purchasing, chosen: list[Supplier]) -> Iterator[Seeded]:
@@ -93,17 +95,22 @@ def _mismatch(kind: str, description: str, purchasing: Purchasing, order: Order,
     )
 
 
-def _under_the_limit(rng: Random, purchasing: Purchasing, supplier: Supplier) -> Seeded:
-    invoices = []
-    for day in sorted(rng.choices([day for day in working_days() if day.month < 12], k=58)):
-        net = rng.randrange(490_000, APPROVAL_LIMIT)
-        invoices.append(_booked(purchasing.bill(supplier, day, net, by=people.AP_2)))
+def _under_the_limit(rng: Random, purchasing: Purchasing, advisers: list[Supplier]) -> Seeded:
+    # Enough of them that the first two digits of the whole ledger no longer conform (MAD above 0.0022).
+    days = sorted(rng.choices([day for day in working_days() if day.month < 12], k=_UNDER_THE_LIMIT))
+    # Each amount once, so that none looks like a duplicate of another.
+    amounts = rng.sample(range(permille(APPROVAL_LIMIT, 980), APPROVAL_LIMIT), k=_UNDER_THE_LIMIT)
+    invoices = [
+        _booked(purchasing.bill(rng.choice(advisers), day, net, by=people.AP_2))
+        for day, net in zip(days, amounts, strict=True)
+    ]
+    names = ", ".join(supplier.name for supplier in advisers)
     return Seeded(
         "JE-15",
         "amounts just under an approval limit",
-        f"{people.AP_2.id} books 58 invoices of {supplier.name} between 4,900 and 5,000, under a limit of 5,000: "
-        f"first-two digits 49 far above Benford's law in {YEAR}.",
-        fields={"First_Two_Digits": ("49",), "Entered_By": (people.AP_2.id,), "First_Digit": ("4",)},
+        f"{people.AP_2.id} books {len(invoices)} invoices of {names} between 490 and 500, which a clerk may release "
+        "alone: amounts that begin with 49 are far more frequent than Benford's law has them.",
+        fields={"First_Two_Digits": ("49",)},
         amount=sum(invoice.gross for invoice in invoices),
     )
 

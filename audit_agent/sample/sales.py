@@ -19,7 +19,7 @@ from audit_agent.sample.chance import lognormal, permille, split
 from audit_agent.sample.ledger import INVENTORY, RECEIPTS, SALES, Ledger, Line
 from audit_agent.sample.purchasing import VAT
 
-_INVOICES_A_YEAR = 1600
+_INVOICES_A_YEAR = 1400
 _COST_SHARE = (560, 540, 610)
 
 
@@ -64,7 +64,7 @@ def sell(rng: Random, ledger: Ledger) -> list[OpenInvoice]:
 
 def _invoice(rng: Random, ledger: Ledger, day: date, number: int, sold: list[int]) -> OpenInvoice:
     customer = _customer(rng)
-    net = lognormal(rng, 5_600, "1.3")
+    net = lognormal(rng, 6_400, "1.3")
     groups = rng.sample(range(3), 2 if rng.randrange(4) == 0 else 1)
     lines = []
     for group, amount in zip(groups, split(rng, net, len(groups)), strict=True):

@@ -64,8 +64,8 @@ CLEANER = "Blankpol Gebaeudereinigung GmbH"
 INSURER = "Weitblick Versicherung AG"
 SYSTEM_HOUSE = "Rechenhof Systemhaus GmbH"
 MACHINE_BUILDER = "Stanzmeister Maschinenbau AG"
-ADVISER = "Brightmere Advisory Ltd"
-"""Foreign, so its invoices carry no VAT."""
+ADVISERS = ("Brightmere Advisory Ltd", "Calderwick Services Ltd", "Lunford Support Ltd")
+"""Foreign, so their invoices carry no VAT."""
 
 
 @dataclass(eq=False, slots=True)
@@ -111,8 +111,8 @@ def found_suppliers(rng: Random) -> Suppliers:
     others = [(service.supplier, service.account) for service in SERVICES]
     others += [(LANDLORD, "610100"), (CLEANER, "610400"), (INSURER, "140200"), (MACHINE_BUILDER, "010200")]
     others += [(SYSTEM_HOUSE, "010500")]
-    others += [(ADVISER, chart.CONSULTING)]
-    by_name = {name: _supplier(rng, name, account, domestic=name != ADVISER) for name, account in others}
+    others += [(name, chart.CONSULTING) for name in ADVISERS]
+    by_name = {name: _supplier(rng, name, account, domestic=name not in ADVISERS) for name, account in others}
     everyone = [*goods, *by_name.values()]
     rng.shuffle(everyone)
     for number, supplier in enumerate(everyone, start=1):
