@@ -40,13 +40,12 @@ def status(
     """Show where one audit stands: its steps, what it waits for, what was decided and done."""
     from audit_agent.cli.printing import console, print_json
     from audit_agent.cli.standing import print_standing
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings
     from audit_agent.store.reading import audit_status
 
-    with open_database(load_settings()) as database:
-        found = audit_status(database, AuditId(audit))
+    with open_audit(load_settings(), audit) as (database, known):
+        found = audit_status(database, known)
     if as_json:
         print_json(found)
     else:

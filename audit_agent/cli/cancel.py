@@ -14,22 +14,19 @@ def cancel(
     from datetime import UTC, datetime
 
     from audit_agent.cli.printing import console
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.handoff.cancel import cancel_audit
     from audit_agent.handoff.identity import as_person
     from audit_agent.settings import load_settings
-    from audit_agent.store.audits import Audits
     from audit_agent.temporal.client import connect
 
     settings = load_settings()
-    with open_database(settings) as database:
-        Audits(database).request(AuditId(audit))
+    with open_audit(settings, audit) as (database, known):
 
         async def ask() -> None:
             client = await connect(settings)
             person, at = as_person(settings.user), datetime.now(UTC)
-            await cancel_audit(database, client, AuditId(audit), person, reason, at, settings.task_queue)
+            await cancel_audit(database, client, known, person, reason, at, settings.task_queue)
 
         asyncio.run(ask())
-    console().print(f"{audit} is being cancelled. What it did is undone first: audit-agent watch {audit}")
+    console().print(f"{known} is being cancelled. What it did is undone first: audit-agent watch {known}")

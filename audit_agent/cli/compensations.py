@@ -17,18 +17,15 @@ def compensations(
 ) -> None:
     """Show what an audit did and what was undone; with --retry, try again what is stuck."""
     from audit_agent.cli.printing import console, moment, print_json, table
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings
-    from audit_agent.store.audits import Audits
     from audit_agent.store.effects import Effects
 
     settings = load_settings()
-    with open_database(settings) as database:
-        Audits(database).request(AuditId(audit))
+    with open_audit(settings, audit) as (database, known):
         if retry:
-            _retry(settings, database, AuditId(audit))
-        effects = Effects(database).effects(AuditId(audit))
+            _retry(settings, database, known)
+        effects = Effects(database).effects(known)
     if as_json:
         print_json(list(effects))
         return

@@ -88,15 +88,14 @@ def _decide(
 ) -> None:
     from audit_agent.cli.printing import console, print_json
     from audit_agent.cli.signing import sign
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.handoff.identity import as_person
     from audit_agent.settings import load_settings
 
     settings = load_settings()
     person = as_person(name or settings.user)
-    with open_database(settings) as database:
-        review = _waiting(database, AuditId(audit), gate, digest)
+    with open_audit(settings, audit) as (database, known):
+        review = _waiting(database, known, gate, digest)
         if not as_json:
             shown = f"{review.gate.value} {review.round} of {review.audit}, digest {review.subject[:SHOWN_DIGITS]}"
             console().print(f"{person}: {verdict.value} {shown}")
@@ -111,10 +110,8 @@ def _decide(
 
 def _waiting(database: "Database", audit: "AuditId", gate: Gate, digest: str | None) -> "Review":
     """The latest review of the gate. One that has ended is decided on all the same: the answer says it is too late."""
-    from audit_agent.store.audits import Audits
     from audit_agent.store.reviews import Reviews
 
-    Audits(database).request(audit)
     review = Reviews(database).current(audit, gate)
     if review is None:
         raise NothingToDecideError(

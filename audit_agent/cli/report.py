@@ -37,14 +37,13 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
     """Write the published report of an audit, by default to ID.FORMAT in this folder."""
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings
     from audit_agent.store.publications import Publications
 
     settings = load_settings()
-    with open_database(settings) as database:
-        digest = Publications(database).report(AuditId(audit))
+    with open_audit(settings, audit) as (database, known):
+        digest = Publications(database).report(known)
 
     from audit_agent.reports.model import AuditReport
     from audit_agent.reports.render import render

@@ -22,30 +22,33 @@ def reviews(
     as_json: Annotated[bool, typer.Option("--json", help="Print the reviews as JSON.")] = False,
 ) -> None:
     """Show what waits for a decision, until when, and who may decide."""
-    from audit_agent.cli.printing import console, print_json
-    from audit_agent.cli.store import is_fresh, open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import is_fresh, open_audit, open_database
     from audit_agent.settings import load_settings
-    from audit_agent.store.audits import Audits
     from audit_agent.store.reviews import Reviews
 
     settings = load_settings()
-    with open_database(settings) as database:
-        waiting: tuple[Review, ...] = ()
-        if audit is not None:
-            Audits(database).request(AuditId(audit))
-        if audit is not None or not is_fresh(database):
-            waiting = Reviews(database).open_reviews(AuditId(audit) if audit else None)
-        if as_json:
-            print_json([_as_data(review) for review in waiting])
-            return
-        out = console()
-        if not waiting:
-            out.print(f"Nothing waits for a decision{f' in {audit}' if audit else ''}.")
-        for review in waiting:
-            print_review(out, review)
-            if full:
-                print_in_full(out, settings, database, review)
+    if audit is not None:
+        with open_audit(settings, audit) as (database, known):
+            _show(settings, database, Reviews(database).open_reviews(known), full, as_json)
+    else:
+        with open_database(settings) as database:
+            waiting = () if is_fresh(database) else Reviews(database).open_reviews()
+            _show(settings, database, waiting, full, as_json)
+
+
+def _show(settings: "Settings", database: "Database", waiting: "tuple[Review, ...]", full: bool, as_json: bool) -> None:
+    from audit_agent.cli.printing import console, print_json
+
+    if as_json:
+        print_json([_as_data(review) for review in waiting])
+        return
+    out = console()
+    if not waiting:
+        out.print("Nothing waits for a decision.")
+    for review in waiting:
+        print_review(out, review)
+        if full:
+            print_in_full(out, settings, database, review)
 
 
 def print_review(out: "Console", review: "Review") -> None:

@@ -16,12 +16,11 @@ LOOK_EVERY_SECONDS = 0.3
 
 def watch(audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")]) -> None:
     """Follow an audit until it ends. Leaving with Ctrl-C leaves the audit running."""
-    from audit_agent.cli.store import open_database
-    from audit_agent.domain.ids import AuditId
+    from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings
 
-    with open_database(load_settings()) as database:
-        follow(database, AuditId(audit))
+    with open_audit(load_settings(), audit) as (database, known):
+        follow(database, known)
 
 
 def follow(database: "Database", audit: "AuditId", *, quiet: bool = False) -> None:
