@@ -96,17 +96,23 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def connect_again(database_url: str) -> Iterator[Callable[[], Database]]:
-    """Opens the test's database once more, as another process would."""
+def connect_to() -> Iterator[Callable[[str], Database]]:
+    """Opens the database at an address and closes it after the test."""
     opened: list[Database] = []
 
-    def again() -> Database:
-        opened.append(connect(database_url))
+    def connect_and_remember(url: str) -> Database:
+        opened.append(connect(url))
         return opened[-1]
 
-    yield again
+    yield connect_and_remember
     for database in opened:
         database.close()
+
+
+@pytest.fixture
+def connect_again(database_url: str, connect_to: Callable[[str], Database]) -> Callable[[], Database]:
+    """Opens the test's database once more, as another process would."""
+    return lambda: connect_to(database_url)
 
 
 @pytest.fixture
@@ -116,11 +122,9 @@ def database(connect_again: Callable[[], Database]) -> Database:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+def sqlite_database(sqlite_url: str, connect_to: Callable[[str], Database]) -> Database:
     """An empty, migrated SQLite database, for tests that are not about the database."""
-    database = connect(sqlite_url)
-    yield database
-    database.close()
+    return connect_to(sqlite_url)
 
 
 @contextmanager
