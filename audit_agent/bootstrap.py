@@ -1,8 +1,11 @@
 """The one place that wires adapters to ports."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+
+from temporalio.client import Client
 
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
@@ -14,14 +17,19 @@ from audit_agent.activities.reporting import ReportActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.undoing import UndoActivities
+from audit_agent.handoff.relay import run_relay
+from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
 from audit_agent.holds.port import PaymentSystem, RegisterOnly
 from audit_agent.llm.choose import choose_analyst
 from audit_agent.notify.database import DatabaseNotifier
+from audit_agent.procedures.registry import REGISTRY
+from audit_agent.resources import prompts_folder
 from audit_agent.settings import Settings
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.temporal.worker import Work
 
 
 def system_clock() -> datetime:
@@ -37,10 +45,12 @@ def services(settings: Settings) -> Services:
         evidence=FolderEvidence(settings.evidence_folder),
         analyst=choose_analyst(
             settings.analyst,
-            api_key=settings.anthropic_api_key,
+            api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
             base_url=settings.anthropic_base_url,
             model=settings.model,
             ledger=DatabaseLedger(database),
+            catalogue=REGISTRY,
+            prompts=prompts_folder(),
         ),
         payments=_payments(settings),
         notifier=DatabaseNotifier(database),
@@ -48,12 +58,24 @@ def services(settings: Settings) -> Services:
     )
 
 
-def activities(settings: Settings) -> list[Callable[..., Any]]:
-    """Every activity a worker performs."""
-    return bound_activities(services(settings))
+def work(settings: Settings) -> Work:
+    """What one worker process does: every activity, the relay of decisions, and the sweep for orphaned audits."""
+    wired = services(settings)
+
+    async def relay(client: Client, stop: asyncio.Event) -> None:
+        await run_relay(wired.database, client, stop)
+
+    async def sweep(client: Client, stop: asyncio.Event) -> None:
+        await run_sweep(wired.database, client, settings.task_queue, stop)
+
+    async def close() -> None:
+        await wired.analyst.close()
+        wired.database.close()
+
+    return Work(activities(wired), (relay, sweep), close)
 
 
-def bound_activities(wired: Services) -> list[Callable[..., Any]]:
+def activities(wired: Services) -> list[Callable[..., Any]]:
     """Every activity, working with these services."""
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)

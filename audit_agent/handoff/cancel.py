@@ -55,20 +55,21 @@ async def cancel_audit(
         failure = in_words(error, audit)
         if not isinstance(failure, AuditGoneError):
             raise failure from error
-        await _undo_instead(client, audit, f"Cancelled by {person}: {reason}" if reason else "", task_queue)
+        words = f"Cancelled by {person}: {reason}" if reason else "The audit was cancelled."
+        await undo_instead(client, UndoRequest(audit=audit, phase=Phase.CANCELLED, reason=words), task_queue)
         return Cancelling.BY_ANOTHER
     return Cancelling.BY_ITSELF
 
 
-async def _undo_instead(client: Client, audit: AuditId, reason: str, task_queue: str) -> None:
-    request = UndoRequest(audit=audit, phase=Phase.CANCELLED, reason=reason or "The audit was cancelled.")
+async def undo_instead(client: Client, request: UndoRequest, task_queue: str) -> None:
+    """Start the workflow that undoes for an audit, unless it runs already; raises TemporalAwayError."""
     try:
         await client.start_workflow(
             UNDO_WORKFLOW,
             request,
-            id=undo_workflow_id(audit),
+            id=undo_workflow_id(request.audit),
             task_queue=task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
     except RPCError as error:
-        raise in_words(error, audit) from error
+        raise in_words(error, request.audit) from error

@@ -49,9 +49,7 @@ class Submission(NamedTuple):
         return self.receipt is None
 
 
-def decision_on(
-    review: Review, verdict: Verdict, reason: str, person: Person, surface: str, at: datetime
-) -> Decision:
+def decision_on(review: Review, verdict: Verdict, reason: str, person: Person, surface: str, at: datetime) -> Decision:
     """A person's new decision on what a review shows, bound to its digest. Each call makes another decision."""
     return Decision(
         id=DecisionId(f"{surface}-{uuid4()}"),

@@ -1,19 +1,16 @@
 """The relay: whatever was decided and not answered is delivered again until the audit has it."""
 
 import asyncio
-import logging
 
 from temporalio.client import Client
 
-from audit_agent.domain.errors import AuditAgentError
 from audit_agent.handoff.decide import Inbox, hand_over
 from audit_agent.handoff.delivery import Delivery, TemporalDelivery
+from audit_agent.handoff.rounds import every
 from audit_agent.store.database import Database
 from audit_agent.store.decisions import Decisions
 
 EVERY_SECONDS = 2.0
-
-log = logging.getLogger(__name__)
 
 
 async def deliver_pending(inbox: Inbox, delivery: Delivery) -> int:
@@ -29,23 +26,12 @@ async def deliver_pending(inbox: Inbox, delivery: Delivery) -> int:
 
 
 async def relay(inbox: Inbox, delivery: Delivery, stop: asyncio.Event, every_seconds: float = EVERY_SECONDS) -> None:
-    """Deliver what is pending, round after round, until told to stop. A failed round is logged and the next one tries.
+    """Deliver what is pending, round after round, until told to stop."""
 
-    The first line of the log says that a round failed; the same failure again is not repeated.
-    """
-    last_failure = ""
-    while not stop.is_set():
-        try:
-            await deliver_pending(inbox, delivery)
-            last_failure = ""
-        except AuditAgentError as error:
-            if str(error) != last_failure:
-                log.warning("Decisions wait to be delivered: %s", error)
-            last_failure = str(error)
-        try:
-            await asyncio.wait_for(stop.wait(), every_seconds)
-        except TimeoutError:
-            continue
+    async def deliver() -> None:
+        await deliver_pending(inbox, delivery)
+
+    await every(every_seconds, deliver, stop, "Decisions wait to be delivered")
 
 
 async def run_relay(database: Database, client: Client, stop: asyncio.Event) -> None:

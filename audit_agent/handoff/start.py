@@ -80,7 +80,7 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
     )
     await asyncio.to_thread(audits.create, request, at)
     try:
-        run = await _start_workflow(request, client, task_queue)
+        run = await begin_workflow(request, client, task_queue)
     except (RPCError, WorkflowAlreadyStartedError) as error:
         reason = f"Temporal did not start it: {error}."
         await asyncio.to_thread(audits.end, request.audit, Phase.FAILED, reason, None, datetime.now(UTC))
@@ -90,7 +90,8 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
     return request.audit
 
 
-async def _start_workflow(request: AuditRequest, client: Client, task_queue: str) -> str:
+async def begin_workflow(request: AuditRequest, client: Client, task_queue: str) -> str:
+    """Start the workflow of a recorded request; returns its run. Raises WorkflowAlreadyStartedError, RPCError."""
     attributes = TypedSearchAttributes(
         [
             SearchAttributePair(AUDIT_ID, request.audit),

@@ -7,10 +7,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -22,6 +22,22 @@ from audit_agent.temporal.client import connect
 from audit_agent.temporal.errors import SearchAttributesError
 
 Activity = Callable[..., Any]
+Companion = Callable[[Client, asyncio.Event], Awaitable[None]]
+"""Runs beside the activities with the worker's client, until the event is set."""
+
+
+async def _nothing_to_close() -> None:
+    return None
+
+
+class Work(NamedTuple):
+    """What one worker process does besides running workflows."""
+
+    activities: Sequence[Activity]
+    companions: Sequence[Companion] = ()
+    close: Callable[[], Awaitable[None]] = _nothing_to_close
+    """Called when the last activity has ended."""
+
 
 GRACE = timedelta(seconds=8)
 """How long activities in hand may take to finish once the worker is told to end."""
@@ -45,7 +61,7 @@ def run_worker(
     parent_pipe: int | None = None,
     *,
     workflows: Sequence[type] | None = None,
-    activities: Sequence[Activity] | None = None,
+    work: Work | None = None,
 ) -> None:
     """Poll until SIGTERM, SIGINT or the end of the supervisor; end the process with `leave` afterwards.
 
@@ -53,7 +69,7 @@ def run_worker(
         settings: The settings.
         parent_pipe: The reading end of the supervisor's pipe. Default: the one the environment names, if any.
         workflows: The workflows to run. Default: all of ours.
-        activities: The activities to run. Default: all of ours, wired by `bootstrap`.
+        work: The activities to run, and what runs beside them. Default: all of ours, wired by `bootstrap`.
 
     Raises:
         TemporalUnavailableError: no server answers.
@@ -65,11 +81,11 @@ def run_worker(
         from audit_agent.workflows import WORKFLOWS
 
         workflows = WORKFLOWS
-    if activities is None:
+    if work is None:
         from audit_agent import bootstrap
 
-        activities = bootstrap.activities(settings)
-    asyncio.run(_poll(settings, parent_pipe, workflows, activities))
+        work = bootstrap.work(settings)
+    asyncio.run(_poll(settings, parent_pipe, workflows, work))
 
 
 def leave(code: int = 0) -> None:
@@ -111,9 +127,7 @@ def build_worker(
     )
 
 
-async def _poll(
-    settings: Settings, parent_pipe: int | None, workflows: Sequence[type], activities: Sequence[Activity]
-) -> None:
+async def _poll(settings: Settings, parent_pipe: int | None, workflows: Sequence[type], work: Work) -> None:
     stop = _stop_on_signals()
     finished = threading.Event()
     if parent_pipe is not None:
@@ -125,15 +139,20 @@ async def _poll(
         # Where an administrator made them, as on Temporal Cloud, the worker may not even list them.
         logger.warning("%s", error)
     executor = ThreadPoolExecutor(settings.worker_slots, thread_name_prefix="activity")
-    worker = build_worker(client, settings, workflows, activities, executor)
+    worker = build_worker(client, settings, workflows, work.activities, executor)
     polling = asyncio.ensure_future(worker.run())
     stopping = asyncio.ensure_future(stop.wait())
+    beside = [asyncio.ensure_future(companion(client, stop)) for companion in work.companions]
     logger.info("Polling the task queue %s.", settings.task_queue)
-    await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if polling.done():
-        stopping.cancel()
-        return polling.result()
-    await _shut_down(worker, polling)
+    await asyncio.wait({polling, stopping, *beside}, return_when=asyncio.FIRST_COMPLETED)
+    broken = next((task for task in (polling, *beside) if task.done() and not stop.is_set()), None)
+    stop.set()
+    await asyncio.gather(*beside, return_exceptions=True)
+    if broken is not polling:
+        await _shut_down(worker, polling)
+    await work.close()
+    if broken is not None:
+        broken.result()
     executor.shutdown(wait=False, cancel_futures=True)
     finished.set()
 

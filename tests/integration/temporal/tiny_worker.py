@@ -7,7 +7,7 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from audit_agent.settings import load_settings
-    from audit_agent.temporal.worker import leave, run_worker
+    from audit_agent.temporal.worker import Work, leave, run_worker
 
 
 @activity.defn
@@ -43,5 +43,5 @@ class WaitForWord:
 
 
 if __name__ == "__main__":
-    run_worker(load_settings(), workflows=[WaitForWord], activities=[append_line])
+    run_worker(load_settings(), workflows=[WaitForWord], work=Work([append_line]))
     leave()
