@@ -14,7 +14,7 @@ _ENVIRONMENT = environment(escape)
 def paragraphs(text: str) -> Markup:
     """Prose with each blank line as the end of a paragraph."""
     parts = (part.strip() for part in text.replace("\r\n", "\n").split("\n\n"))
-    return Markup("\n").join(Markup("<p><bdi>{}</bdi></p>").format(visible(part)) for part in parts if part)
+    return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(visible(part)) for part in parts if part)
 
 
 _ENVIRONMENT.filters["paragraphs"] = paragraphs

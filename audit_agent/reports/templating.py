@@ -7,15 +7,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from audit_agent.domain.workpaper import SourceRow
 from audit_agent.reports import wording
 from audit_agent.reports.chart import bar_chart
 from audit_agent.reports.model import AuditReport, ExceptionLine, FindingPart
+from audit_agent.reports.places import places
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-SOURCES_SHOWN = 5
-"""Source rows shown beside an exception; the JSON report lists up to 50."""
 
 EXAMPLES_SHOWN = 5
 """Exceptions shown inside a finding; the step's table has the rest."""
@@ -41,7 +38,7 @@ def environment(escape: Callable[[str], str]) -> Environment:
     )
     for name in ("amount", "counted", "figure", "measure", "moment", "number", "percent", "seconds"):
         env.filters[name] = getattr(wording, name)
-    env.filters |= {"first_sources": first_sources, "examples": examples, "chart": bar_chart, "zip": zip}
+    env.filters |= {"places": places, "examples": examples, "chart": bar_chart, "zip": zip}
     return env
 
 
@@ -54,11 +51,6 @@ def context(report: AuditReport) -> dict[str, Any]:
         "exceptions": {line.ref: line for result in body.results for line in result.exceptions},
         "dash": wording.DASH,
     }
-
-
-def first_sources(line: ExceptionLine) -> tuple[SourceRow, ...]:
-    """The source rows shown beside an exception."""
-    return line.sources[:SOURCES_SHOWN]
 
 
 def examples(finding: FindingPart, lines: dict[str, ExceptionLine]) -> list[ExceptionLine]:
