@@ -21,9 +21,12 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
 
 
 class Account:
-    """The figures code can account for: every number, reference and date in texts that code wrote."""
+    """The figures code can account for: every number, reference and date in texts that code wrote.
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    Of `standards`, such as `ISA 240.33(a)`, the number before the paragraph counts too.
+    """
+
+    def __init__(self, texts: Iterable[str], standards: Iterable[str] = ()) -> None:
         self._numbers: set[Decimal] = set()
         self._words: set[str] = set()
         for text in texts:
@@ -31,7 +34,10 @@ class Account:
                 self._words.add(token)
                 if (number := _number(token)) is not None:
                     self._numbers.add(number)
-                self._words.update(re.split(r"[.,:/]", token))  # `240` of the paragraph `240.33`
+
+        for text in standards:
+            for token in _tokens(text):
+                self._words.update((token, token.split(".")[0]))
 
     def unaccounted(self, text: str, figures: Mapping[str, str]) -> tuple[str, ...]:
         """What in a draft is a figure of unknown origin: numbers, number words, unknown placeholders."""

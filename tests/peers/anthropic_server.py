@@ -64,7 +64,7 @@ class AnthropicServer:
         """Every request to `/v1/messages`, in order of arrival."""
         self.billed: Counter[str] = Counter()
         """Accepted calls by key (a digest of the body). A key above one has been paid more than once."""
-        self._faults: deque[Fault] = deque()
+        self._faults: deque[Fault | None] = deque()
         self._always: Fault | None = None
         self._open = threading.Event()
         self._open.set()
@@ -93,8 +93,8 @@ class AnthropicServer:
         """All accepted calls."""
         return sum(self.billed.values())
 
-    def fail_next(self, *faults: Fault) -> None:
-        """The next requests fail, one fault each."""
+    def fail_next(self, *faults: Fault | None) -> None:
+        """The next requests fail, one fault each; None for one that does not."""
         self._faults.extend(faults)
 
     def fail_always(self, fault: Fault | None) -> None:

@@ -1,0 +1,57 @@
+"""Which analyst works: a model where there is a key, else the rules."""
+
+from pathlib import Path
+from typing import Literal
+
+from audit_agent.domain.catalogue import Catalogue
+from audit_agent.domain.ledger import Ledger
+from audit_agent.llm.analyst import Analyst
+from audit_agent.llm.errors import ModelKeyRejectedError
+from audit_agent.llm.offline.analyst import OfflineAnalyst
+
+
+def choose_analyst(
+    analyst: Literal["auto", "offline", "anthropic"],
+    *,
+    api_key: str | None,
+    base_url: str | None,
+    model: str,
+    ledger: Ledger,
+    catalogue: Catalogue,
+    prompts: Path,
+    prices: Path | None = None,
+) -> Analyst:
+    """The analyst the settings ask for. `auto` takes the model when there is a key.
+
+    Raises ModelKeyRejectedError when a model is asked for without a key.
+    """
+    if analyst == "offline" or (analyst == "auto" and not api_key):
+        return OfflineAnalyst(catalogue)
+    if not api_key:
+        raise ModelKeyRejectedError(
+            "The analyst `anthropic` needs an API key, and there is none.",
+            "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
+        )
+    return _claude(api_key, base_url, model, ledger, catalogue, prompts, prices)
+
+
+def _claude(
+    api_key: str,
+    base_url: str | None,
+    model: str,
+    ledger: Ledger,
+    catalogue: Catalogue,
+    prompts: Path,
+    prices: Path | None,
+) -> Analyst:
+    # The SDK takes long to load, and most commands never call a model.
+    from audit_agent.llm.calls import PaidCalls
+    from audit_agent.llm.claude.analyst import ClaudeAnalyst
+    from audit_agent.llm.claude.transport import AnthropicTransport
+    from audit_agent.llm.claude.wire import OUTPUTS
+    from audit_agent.llm.prices import load_prices
+    from audit_agent.llm.prompts import Prompts
+
+    transport = AnthropicTransport(OUTPUTS, api_key, base_url)
+    calls = PaidCalls(ledger, transport, load_prices(prices))
+    return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)

@@ -1,0 +1,68 @@
+"""What a model is asked to return. Apart from the domain on purpose: no figure and no severity is among it.
+
+A change to a schema needs a new version in `OUTPUTS`, for answers in the ledger are bound to it.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WireParameter(_Wire):
+    """A parameter, both as text."""
+
+    name: str
+    value: str
+
+
+class WireStep(_Wire):
+    """A step of a plan."""
+
+    id: str = Field(pattern=r"^S[0-9]{2,3}$", description="S01, S02, ...")
+    procedure: str = Field(description="Id of a procedure of the programme.")
+    title: str
+    risk: str = Field(description="Id of the programme's risk it answers.")
+    why: str = Field(description="Why this step, on these books.")
+    parameters: list[WireParameter] = Field(description="Only those that differ from the default.")
+    depends_on: list[str] = Field(description="Ids of steps it has to wait for.")
+
+
+class WireOmission(_Wire):
+    """A procedure left out."""
+
+    procedure: str
+    reason: str
+
+
+class WirePlan(_Wire):
+    """A plan."""
+
+    summary: str = Field(description="The plan in two or three sentences.")
+    steps: list[WireStep]
+    omitted: list[WireOmission]
+    answers: list[str] = Field(description="What was done about each reviewer comment; empty without comments.")
+
+
+class WireFinding(_Wire):
+    """The words of a finding."""
+
+    title: str
+    condition: str
+    criteria: str
+    cause: str
+    consequence: str
+    corrective_action: str
+    answer: str = Field(description="What was done about reviewers' comments; empty without.")
+
+
+class WireSummary(_Wire):
+    """The words of a summary."""
+
+    paragraphs: list[str]
+
+
+OUTPUTS: Mapping[str, type[BaseModel]] = {"plan/1": WirePlan, "finding/1": WireFinding, "summary/1": WireSummary}
