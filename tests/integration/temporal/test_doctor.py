@@ -20,6 +20,8 @@ def test_a_fresh_home_has_no_problems(settings: Settings) -> None:
 
 def test_a_running_home_is_found_to_run(settings: Settings, tiny_worker: tuple[str, ...]) -> None:
     with running(settings, worker_command=tiny_worker) as runtime:
+        log = settings.logs_folder / "worker.log"
+        until(lambda: "Polling" in log.read_text(), "the worker polls")
         until(lambda: _doctor(settings)[1]["Worker"]["state"] == "ok", "the worker is seen polling")
         code, checks = _doctor(settings)
     assert code == 0
