@@ -18,6 +18,8 @@ DASH = "\N{EN DASH}"
 
 def visible(text: str) -> str:
     """The text with every unseen control character written out, as in `⟨U+202E⟩`."""
+    if text.isprintable():
+        return text
     return _UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
