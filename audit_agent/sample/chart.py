@@ -53,7 +53,7 @@ _CHART = """
 120100 | Inventory cookware                | Asset     | Inventory             |  1700000
 120200 | Inventory tableware               | Asset     | Inventory             |  1350000
 120300 | Inventory small appliances        | Asset     | Inventory             |  1100000
-130100 | Input VAT                         | Asset     | Tax                   |   118000
+130100 | Input VAT                         | Asset     | Tax                   |   118236
 140100 | Prepaid expenses                  | Asset     | Prepayments           |    36000
 140200 | Prepaid insurance                 | Asset     | Prepayments           |    12000
 199900 | Clearing, former ERP              | Asset     | Clearing              |        0
@@ -63,9 +63,9 @@ _CHART = """
 210200 | Accrued bonuses                   | Liability | Accruals              |  -310000
 210300 | Accrued holiday pay               | Liability | Accruals              |   -98000
 220100 | Wages payable                     | Liability | Payroll               |        0
-220200 | Wage tax payable                  | Liability | Payroll               |   -72000
-220300 | Social security payable           | Liability | Payroll               |  -139000
-230100 | Output VAT                        | Liability | Tax                   |  -301000
+220200 | Wage tax payable                  | Liability | Payroll               |   -72046
+220300 | Social security payable           | Liability | Payroll               |  -139183
+230100 | Output VAT                        | Liability | Tax                   |  -301417
 230200 | VAT payable                       | Liability | Tax                   |        0
 240100 | Bank loans                        | Liability | Loans                 | -2500000
 240200 | Accrued interest                  | Liability | Accruals              |   -14000

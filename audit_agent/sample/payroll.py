@@ -16,7 +16,7 @@ _TRIPS_A_YEAR = 330
 
 def pay_staff(rng: Random, ledger: Ledger) -> None:
     """Book the payroll of each month; January's payment to the authorities is for December."""
-    wage_tax, social = 7_200_000, 13_900_000
+    wage_tax, social = 7_204_600, 13_918_300
     salaries = dict(_SALARIES)
     for month in range(1, 13):
         _pay_authorities(rng, ledger, month, wage_tax, social)

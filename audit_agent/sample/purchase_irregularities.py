@@ -34,7 +34,8 @@ def _entered_twice(rng: Random, purchasing: Purchasing, chosen: list[Supplier]) 
     for supplier, (kind, first, again, day, net) in zip(chosen, cases, strict=True):
         digits = rng.randrange(100, 1000)
         original = _booked(purchasing.bill(supplier, day, net, number=first.format(digits)))
-        later = working_day(original.entered + timedelta(days=rng.randrange(9, 24)))
+        # Long enough for the first one to be paid before the second comes in.
+        later = working_day(original.entered + timedelta(days=rng.randrange(46, 58)))
         copy = _booked(purchasing.bill(supplier, day, net, number=again.format(digits), entered=later))
         yield Seeded(
             "P2P-01",
