@@ -6,7 +6,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
-from audit_agent.procedures.exact import TOTAL, money
+from audit_agent.procedures.exact import MONEY, TOTAL, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.invoices import INVOICE_FACTS, received_invoices
 from audit_agent.procedures.journals import count
@@ -44,7 +44,7 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
 
 def _ordered(books: Books) -> ibis.Table:
     orders = books.table("Purchase_Orders")
-    value = orders.Amount.fill_null((orders.Quantity * orders.Unit_Price).cast(TOTAL).cast("decimal(18, 4)"))
+    value = orders.Amount.fill_null((orders.Quantity * orders.Unit_Price).cast(MONEY))
     return orders.group_by("PO_ID").aggregate(
         ordered=value.sum().cast(TOTAL), order_currency=orders.Amount_Currency.max()
     )
@@ -78,20 +78,27 @@ def _matched(books: Books, parameters: Parameters) -> ibis.Table:
 def _differences(books: Books, parameters: Parameters) -> ibis.Table:
     """Orders over-invoiced by more than tolerated, and order numbers that do not exist."""
     matched = _matched(books, parameters)
-    percent = ibis.literal(parameters.price_percent / 100, "decimal(18, 6)")
-    tolerance = ibis.least((matched.ordered * percent).cast(TOTAL), money(parameters.price_amount).cast(TOTAL))
-    allowance = (matched.received * ibis.literal(parameters.quantity_percent / 100, "decimal(18, 6)")).cast(TOTAL)
-    no_order = matched.ordered.isnull()
+    no_order, zero = matched.ordered.isnull(), money(Decimal(0)).cast(TOTAL)
     comparable = matched.order_currency.fill_null(books.currency) == matched.Currency
     over_order = (matched.invoiced - matched.ordered).fill_null(0)
     over_receipt = (matched.invoiced - matched.received).fill_null(0)
     kinds = matched.mutate(
         no_order=no_order,
-        over_order=~no_order & comparable & (over_order > tolerance),
-        over_receipt=~no_order & comparable & (over_receipt > tolerance + allowance),
+        over_order=~no_order & comparable & _beyond(over_order, matched.ordered, zero, parameters),
+        over_receipt=~no_order & comparable & _beyond(over_receipt, matched.ordered, matched.received, parameters),
         exposure=ibis.ifelse(no_order, matched.invoiced, ibis.greatest(over_order, over_receipt)),
     )
     return kinds.filter(kinds.no_order | kinds.over_order | kinds.over_receipt)
+
+
+def _beyond(excess: ibis.Value, ordered: ibis.Value, received: ibis.Value, parameters: Parameters) -> ibis.Value:
+    """Whether an excess is above the smaller price tolerance, after the quantity tolerance on what was received.
+
+    Everything is multiplied by 1,000,000 (100 percent times the four places of a rate), so that nothing is divided.
+    """
+    price, quantity = (int(rate * 10_000) for rate in (parameters.price_percent, parameters.quantity_percent))
+    beyond = excess * 1_000_000 - received * quantity
+    return (beyond > ordered * price) | (beyond > money(parameters.price_amount).cast(TOTAL) * 1_000_000)
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:

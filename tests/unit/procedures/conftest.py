@@ -7,6 +7,7 @@ import pytest
 
 from audit_agent.books.tables import MemoryTables
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.period import Period
 from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.procedures.perform import perform
@@ -17,7 +18,12 @@ class Run(Protocol):
     """Run a procedure over canonical rows and hand back its workpaper."""
 
     def __call__(
-        self, procedure: str, rows: Mapping[str, Sequence[Mapping[str, Any]]], **parameters: str
+        self,
+        procedure: str,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        period: Period | None = None,
+        **parameters: str,
     ) -> Workpaper: ...
 
 
@@ -25,11 +31,17 @@ class Run(Protocol):
 def run(evidence: FolderEvidence) -> Run:
     """Books in USD, step S01."""
 
-    def perform_on(procedure: str, rows: Mapping[str, Sequence[Mapping[str, Any]]], **parameters: str) -> Workpaper:
+    def perform_on(
+        procedure: str,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]],
+        *,
+        period: Period | None = None,
+        **parameters: str,
+    ) -> Workpaper:
         step = PlanStep(
             id=StepId("S01"), procedure=procedure, title="A step", risk="R1", why="A test.", parameters=parameters
         )
-        with MemoryTables(rows) as tables:
+        with MemoryTables(rows, period) as tables:
             return perform(step, tables, evidence, "USD")
 
     return perform_on

@@ -1,0 +1,124 @@
+"""`audit-agent procedures`: the catalogue of tests, and one of them run over books."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from audit_agent.domain.catalogue import ParameterSpec
+    from audit_agent.domain.workpaper import Workpaper
+
+app = typer.Typer(no_args_is_help=True, help="The catalogue of tests.")
+
+_JSON = typer.Option("--json", help="Print it as JSON.")
+_SHOWN = 20
+
+
+@app.command("list")
+def list_procedures(as_json: Annotated[bool, _JSON] = False) -> None:
+    """Every procedure there is."""
+    from audit_agent.cli.printing import console, print_json, table
+    from audit_agent.procedures.registry import REGISTRY
+
+    entries = REGISTRY.procedures()
+    if as_json:
+        print_json([entry.model_dump(mode="json") for entry in entries])
+        return
+    listing = table("id", "title", "reads", "false positives")
+    for entry in entries:
+        needed = ", ".join(need.table for need in entry.inputs if need.required)
+        listing.add_row(entry.id, entry.title, needed, entry.false_positive_risk)
+    console().print(listing)
+
+
+@app.command()
+def show(
+    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02.")],
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """What one procedure does, what it needs and what can be set."""
+    from audit_agent.cli.printing import console, print_json, table
+    from audit_agent.procedures.registry import REGISTRY
+
+    entry = REGISTRY.get(procedure).meta
+    if as_json:
+        print_json(entry)
+        return
+    out = console()
+    out.print(f"{entry.id} {entry.title} (version {entry.version})\n\n{entry.purpose}\n\nStandard: {entry.standard}")
+    for need in entry.inputs:
+        word = "Needs" if need.required else "Uses where there is one"
+        more = f"; uses {', '.join(need.optional_columns)}" if need.optional_columns else ""
+        out.print(f"{word}: {need.table} ({', '.join(need.columns)}{more})")
+    out.print(f"False positives: {entry.false_positive_risk}. {entry.false_positives}\n")
+    parameters = table("parameter", "default", "takes", "meaning")
+    for spec in entry.parameters:
+        parameters.add_row(spec.name, spec.default or "-", _takes(spec), spec.description)
+    out.print(parameters)
+
+
+@app.command()
+def run(
+    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02.")],
+    books: Annotated[Path, typer.Option("--books", help="A file or a folder with the books.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="May be given several times.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="A mapping file that says which column is what.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the workpaper as JSON.")] = False,
+) -> None:
+    """Run one procedure over books and print its workpaper. Nothing is kept."""
+    from audit_agent.cli.printing import print_json
+    from audit_agent.procedures.registry import REGISTRY
+    from audit_agent.procedures.trial import try_procedure
+
+    entry = REGISTRY.get(procedure)
+    trial = try_procedure(entry, _pairs(parameter or []), books, period, mapping)
+    if as_json:
+        print_json(trial.workpaper.model_dump(mode="json") | {"seconds": f"{trial.seconds:.3f}"})
+    else:
+        _print(trial.workpaper, trial.seconds)
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    wrong = [text for text in given if "=" not in text]
+    if wrong:
+        raise typer.BadParameter(f"{', '.join(wrong)}: write name=value.", param_hint="-p")
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}
+
+
+def _takes(spec: "ParameterSpec") -> str:
+    bounds = [f"from {spec.minimum}"] if spec.minimum is not None else []
+    bounds += [f"to {spec.maximum}"] if spec.maximum is not None else []
+    kind = " | ".join(spec.choices) if spec.choices else spec.type
+    return ", ".join([kind, *([spec.unit] if spec.unit else []), *([" ".join(bounds)] if bounds else [])])
+
+
+def _print(paper: "Workpaper", seconds: float) -> None:
+    from audit_agent.cli.printing import console, table
+    from audit_agent.domain.money import show as show_amount
+
+    out = console()
+    out.print(f"{paper.procedure} {paper.title}\n\n{paper.conclusion}\n")
+    figures = table("figure", "value")
+    for name, value in paper.statistics.items():
+        figures.add_row(name, value)
+    if paper.statistics:
+        out.print(figures)
+    if paper.top:
+        listing = table("ref", "score", "amount", "why", "source")
+        for item in paper.top[:_SHOWN]:
+            amount = show_amount(item.amount, item.currency) if item.amount is not None else "-"
+            first = item.sources[0]
+            more = f" + {item.source_count - 1:,} more" if item.source_count > 1 else ""
+            listing.add_row(item.ref, f"{item.score:f}", amount, item.reason, f"{first.file}:{first.row}{more}")
+        out.print(listing)
+    if paper.exception_count > _SHOWN:
+        out.print(f"+ {paper.exception_count - _SHOWN:,} more; --json prints the first 50 and the SQL that lists all.")
+    out.print(f"{seconds:.2f} s")
