@@ -54,10 +54,20 @@ def request_for() -> Callable[[str], AuditRequest]:
 
 
 @pytest.fixture
-def audit(database: Database, request_for: Callable[[str], AuditRequest]) -> AuditId:
+def audit_on(request_for: Callable[[str], AuditRequest]) -> Callable[[Database], AuditId]:
+    """Requests an audit on a database."""
+
+    def create(database: Database) -> AuditId:
+        Audits(database).create(request_for("AUD-2026-0001"), AT)
+        return AuditId("AUD-2026-0001")
+
+    return create
+
+
+@pytest.fixture
+def audit(database: Database, audit_on: Callable[[Database], AuditId]) -> AuditId:
     """An audit that was just requested, on both kinds of database."""
-    Audits(database).create(request_for("AUD-2026-0001"), AT)
-    return AuditId("AUD-2026-0001")
+    return audit_on(database)
 
 
 @pytest.fixture

@@ -45,12 +45,12 @@ def _upgrade_in_processes(url: str, count: int) -> list[int | None]:
 def test_processes_that_upgrade_a_new_sqlite_file_at_once_all_succeed(connect_to: Connect, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'audit.db'}"
 
-    assert _upgrade_in_processes(url, 3) == [0, 0, 0]
+    assert _upgrade_in_processes(url, 2) == [0, 0]
     assert connect_to(url).migration_state().current == HEAD
 
 
 def test_processes_that_upgrade_an_empty_postgresql_at_once_all_succeed(empty_postgresql_url: str) -> None:
-    assert _upgrade_in_processes(empty_postgresql_url, 3) == [0, 0, 0]
+    assert _upgrade_in_processes(empty_postgresql_url, 2) == [0, 0]
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
