@@ -3,7 +3,7 @@
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.review import Answer
 from audit_agent.reports.inputs import AnsweredDecision
-from audit_agent.reports.model import Approval
+from audit_agent.reports.parts import Approval
 from audit_agent.reports.run import DecisionTaken
 
 _ORDER = list(Gate)

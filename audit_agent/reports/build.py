@@ -8,17 +8,9 @@ from audit_agent.domain.record import Digest, digest_of
 from audit_agent.reports.approvals import build_approvals, decision_taken
 from audit_agent.reports.figure import money
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs
-from audit_agent.reports.model import (
-    AuditReport,
-    Authorship,
-    Body,
-    Digests,
-    HoldPart,
-    Holds,
-    MaterialityPart,
-    Programme,
-)
+from audit_agent.reports.model import AuditReport, Body, Digests
 from audit_agent.reports.opinion import form_opinion
+from audit_agent.reports.parts import Authorship, HoldPart, Holds, MaterialityPart, Programme
 from audit_agent.reports.results import build_finding, build_not_done, build_plan, build_results, check_complete
 from audit_agent.reports.run import ReviewTime, Run
 from audit_agent.reports.scope import build_scope

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from audit_agent.reports.model import SeriesPart
+from audit_agent.reports.parts import SeriesPart
 
 WIDTH, HEIGHT = 680, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 10, 24

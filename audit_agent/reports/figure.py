@@ -6,7 +6,7 @@ The grammar of a REF, the same in every format:
 |---|---|
 | `S03.population` | rows step S03 tested |
 | `S03.exceptions.count`, `.lines`, `.amount` | what step S03 flagged, the source rows behind it, and their amount |
-| `S03.statistics.NAME` | one statistic of step S03 |
+| `S03.statistics.share-flagged` | one statistic of step S03, by its name |
 | `S03.series.1` | the first table of figures behind step S03's statistics |
 | `S03-E00012`, `S03-E00012.amount` | one exception, and its amount |
 | `F-01.count`, `F-01.amount` | the exceptions behind a finding, and their amount |
@@ -18,12 +18,15 @@ The grammar of a REF, the same in every format:
 | `totals.NAME` | a sum over the whole report |
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from audit_agent.domain.money import quantize
 from audit_agent.domain.record import Record
 from audit_agent.reports.errors import UnknownFigureError
+
+_NOT_IN_REF = re.compile(r"[^a-z0-9]+")
 
 
 class Figure(Record):
@@ -57,6 +60,11 @@ def money(ref: str, value: Decimal, currency: str) -> Figure:
 def money_if_any(ref: str, value: Decimal | None, currency: str) -> Figure | None:
     """A figure that is an amount; None where there is no amount."""
     return None if value is None else money(ref, value, currency)
+
+
+def slug(name: str) -> str:
+    """A name as part of a REF: `Largest Z (first digits)` is `largest-z-first-digits`."""
+    return _NOT_IN_REF.sub("-", name.lower()).strip("-")
 
 
 def figures(part: Record) -> Iterator[Figure | Statistic]:

@@ -4,19 +4,25 @@
 content gives the same bytes. Whatever differs from run to run (ids, times, spend) is in `AuditReport.run`.
 """
 
-from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from audit_agent.domain.finding import Dismissal, Severity
-from audit_agent.domain.ids import Person, StepId
+from audit_agent.domain.finding import Dismissal
 from audit_agent.domain.period import Period
-from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, Record
-from audit_agent.domain.review import Verdict
-from audit_agent.domain.workpaper import SourceRow, TableRead
-from audit_agent.reports.figure import Figure, Statistic
+from audit_agent.reports.figure import Figure
+from audit_agent.reports.parts import (
+    Approval,
+    Authorship,
+    FindingPart,
+    Holds,
+    MaterialityPart,
+    NotDone,
+    PlanPart,
+    Programme,
+    Scope,
+    StepResult,
+)
 from audit_agent.reports.run import Run
 
 
@@ -41,205 +47,6 @@ class Opinion(Record):
     """What keeps the line from saying more, a sentence each."""
     assurance: str
     """What kind of report this is, and what it is not."""
-
-
-class Programme(Record):
-    """The audit programme the work followed."""
-
-    id: str
-    title: str
-    version: str
-    objective: str
-    standards: tuple[str, ...]
-
-
-class ScopeTable(Record):
-    """One canonical table of the books."""
-
-    name: str
-    rows: Figure
-    first_date: date | None
-    last_date: date | None
-    debits: Figure | None
-    credits: Figure | None
-    digest: Digest
-
-
-class ScopeSource(Record):
-    """One file as given, and whether its control totals agree with what was imported."""
-
-    name: str
-    sha256: Digest
-    table: str
-    rows: Figure
-    imported: Figure
-    rejected: Figure
-    debits_given: Figure | None
-    debits_imported: Figure | None
-    credits_given: Figure | None
-    credits_imported: Figure | None
-    differences: tuple[str, ...]
-    """Which control totals do not agree, in words; empty when all do."""
-    notes: tuple[str, ...]
-
-
-class Scope(Record):
-    """What was audited."""
-
-    currency: str
-    tables: tuple[ScopeTable, ...]
-    sources: tuple[ScopeSource, ...]
-    rejected: Figure
-
-
-class MaterialityPart(Record):
-    """Materiality as agreed with the plan."""
-
-    basis: str
-    percent: Decimal
-    basis_amount: Figure
-    overall: Figure
-    performance: Figure
-    trivial: Figure
-
-
-class PlannedStep(Record):
-    """One step of the agreed plan."""
-
-    id: StepId
-    procedure: str
-    title: str
-    risk: str
-    risk_text: str
-    why: str
-    parameters: dict[str, str]
-    depends_on: tuple[StepId, ...]
-    done: bool
-
-
-class PlanPart(Record):
-    """The agreed plan."""
-
-    version: int
-    summary: str
-    steps: tuple[PlannedStep, ...]
-    answers: tuple[str, ...]
-
-
-class ExceptionLine(Record):
-    """One exception with the source rows behind it."""
-
-    ref: str
-    key: str
-    reason: str
-    score: Decimal
-    amount: Figure | None
-    day: date | None
-    facts: dict[str, str]
-    sources: tuple[SourceRow, ...]
-    source_count: int
-
-
-class SeriesPart(Record):
-    """A small table of figures behind a statistic."""
-
-    ref: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-class StepResult(Record):
-    """What one step did and found."""
-
-    step: StepId
-    title: str
-    procedure: str
-    procedure_version: str
-    parameters: dict[str, str]
-    reads: tuple[TableRead, ...]
-    population: Figure
-    exception_count: Figure
-    exception_lines: Figure
-    exception_amount: Figure | None
-    statistics: tuple[Statistic, ...]
-    series: tuple[SeriesPart, ...]
-    exceptions: tuple[ExceptionLine, ...]
-    """The highest by score."""
-    more_exceptions: int
-    """How many the workpaper holds beyond those listed here."""
-    conclusion: str
-    sql: str
-    workpaper: Digest
-    all_exceptions: Digest
-    """Parquet blob with every exception."""
-
-
-class NotDone(Record):
-    """Something that was not carried out, and why. A step of the plan, or a procedure left out of it."""
-
-    kind: Literal["step", "procedure"]
-    subject: str
-    procedure: str
-    title: str
-    reason: str
-
-
-class FindingPart(Record):
-    """A finding in the five Cs."""
-
-    ref: str
-    step: StepId
-    procedure: str
-    title: str
-    severity: Severity
-    condition: str
-    criteria: str
-    cause: str
-    consequence: str
-    corrective_action: str
-    exception_count: Figure
-    amount: Figure | None
-    against_materiality: str
-    """Where the amount stands against materiality, in words; empty where it cannot be compared."""
-    exceptions: tuple[str, ...]
-
-
-class HoldPart(Record):
-    """One payment hold."""
-
-    ref: str
-    finding: str
-    item: str
-    supplier: str
-    amount: Figure
-    reason: str
-
-
-class Holds(Record):
-    """Payment holds, and whether they were placed."""
-
-    placed: bool
-    holds: tuple[HoldPart, ...]
-
-
-class Authorship(Record):
-    """Which analyst wrote a part. Figures are never among them: code computes those."""
-
-    part: str
-    by: str
-
-
-class Approval(Record):
-    """One recorded decision, without its times and ids."""
-
-    gate: Gate
-    version: int
-    verdict: Verdict
-    person: Person
-    reason: str
-    subject: Digest | None
-    """SHA-256 of what was decided on; None for the report itself, whose digest cannot stand inside it."""
 
 
 class Digests(Record):

@@ -1,8 +1,10 @@
 """The opinion line: what may be said of the work as a whole, by rule and not by anybody's wording."""
 
 from audit_agent.domain.finding import Severity
+from audit_agent.domain.ids import StepId
 from audit_agent.reports.inputs import ReportInputs
-from audit_agent.reports.model import Level, NotDone, Opinion, Scope, StepResult
+from audit_agent.reports.model import Level, Opinion
+from audit_agent.reports.parts import NotDone, Scope, StepResult
 from audit_agent.reports.wording import counted
 
 ASSURANCE = (
@@ -66,6 +68,8 @@ def _basis(inputs: ReportInputs, results: tuple[StepResult, ...], not_done: tupl
             lines.append(f"{counted(number, 'finding')} of {severity.value} severity.")
     if not findings:
         lines.append("No findings.")
+    if aside := len(inputs.findings.dismissed):
+        lines.append(f"{aside:,} set aside, with reasons.")
     if steps_left:
         lines.append(f"Not carried out: {', '.join(item.subject for item in steps_left)}.")
     return tuple(lines)
@@ -84,19 +88,28 @@ def _work_limits(inputs: ReportInputs, results: tuple[StepResult, ...]) -> list[
     lines = []
     if empty := [result.step for result in results if not result.population.value]:
         lines.append(f"No row was there to test: {', '.join(empty)}.")
-    if open_steps := [result.step for result in results if _is_open(inputs, result)]:
+    if open_steps := _open_steps(inputs, results):
         lines.append(f"Exceptions are neither in a finding nor set aside: {', '.join(open_steps)}.")
     return lines
 
 
-def _is_open(inputs: ReportInputs, result: StepResult) -> bool:
-    """Whether a step flagged something that nobody has dealt with as a whole or in part."""
-    if not result.exception_count.value:
-        return False
-    in_finding = any(finding.step == result.step for finding in inputs.findings.findings)
-    names = (result.step, result.procedure)
-    dismissed = any(item.subject.startswith(names) for item in inputs.findings.dismissed)
-    return not in_finding and not dismissed
+def _open_steps(inputs: ReportInputs, results: tuple[StepResult, ...]) -> list[StepId]:
+    """Steps whose exceptions nobody has dealt with.
+
+    A dismissal names a step, a procedure, an exception or a finding. A dismissed finding is no longer there to say
+    which step it came from, but each comes from one: as many dismissed findings as open steps leave none open.
+    """
+    in_findings = {finding.step for finding in inputs.findings.findings}
+    subjects = [item.subject for item in inputs.findings.dismissed]
+    open_steps = [
+        result.step
+        for result in results
+        if result.exception_count.value
+        and result.step not in in_findings
+        and not any(subject.startswith((result.step, result.procedure)) for subject in subjects)
+    ]
+    dismissed_findings = sum(subject.startswith("F-") for subject in subjects)
+    return [] if dismissed_findings >= len(open_steps) else open_steps
 
 
 def _was(number: int) -> str:

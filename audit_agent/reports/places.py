@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from audit_agent.reports.model import ExceptionLine
+from audit_agent.reports.parts import ExceptionLine
 
 PLACES_SHOWN = 5
 """Places shown beside an exception; the JSON report lists up to 50 source rows."""

@@ -7,9 +7,9 @@ from audit_agent.domain.plan import Materiality, PlanStep
 from audit_agent.domain.record import digest_of
 from audit_agent.domain.workpaper import ExceptionItem, Series, Workpaper
 from audit_agent.reports.errors import IncompleteReportError
-from audit_agent.reports.figure import Statistic, count, money_if_any
+from audit_agent.reports.figure import Statistic, count, money_if_any, slug
 from audit_agent.reports.inputs import ReportInputs
-from audit_agent.reports.model import ExceptionLine, FindingPart, NotDone, PlannedStep, PlanPart, SeriesPart, StepResult
+from audit_agent.reports.parts import ExceptionLine, FindingPart, NotDone, PlannedStep, PlanPart, SeriesPart, StepResult
 
 
 def check_complete(inputs: ReportInputs) -> None:
@@ -107,7 +107,7 @@ def _result(paper: Workpaper) -> StepResult:
         exception_lines=count(f"{ref}.lines", paper.exception_lines, "rows"),
         exception_amount=money_if_any(f"{ref}.amount", paper.exception_amount, paper.currency),
         statistics=tuple(
-            Statistic(ref=f"{paper.step}.statistics.{name}", name=name, value=value)
+            Statistic(ref=f"{paper.step}.statistics.{slug(name)}", name=name, value=value)
             for name, value in sorted(paper.statistics.items())
         ),
         series=tuple(_series(f"{paper.step}.series.{number}", item) for number, item in enumerate(paper.series, 1)),

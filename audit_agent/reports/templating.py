@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from audit_agent.reports import wording
 from audit_agent.reports.chart import bar_chart
-from audit_agent.reports.model import AuditReport, ExceptionLine, FindingPart
+from audit_agent.reports.model import AuditReport
+from audit_agent.reports.parts import ExceptionLine, FindingPart
 from audit_agent.reports.places import places
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from audit_agent.domain.finding import Severity
 from audit_agent.reports.figure import Figure, count, money
-from audit_agent.reports.model import FindingPart, HoldPart, PlanPart, Scope, StepResult, Totals
+from audit_agent.reports.model import Totals
+from audit_agent.reports.parts import FindingPart, HoldPart, PlanPart, Scope, StepResult
 
 
 def build_totals(

@@ -210,6 +210,19 @@ def test_exceptions_nobody_dealt_with_limit_the_line() -> None:
     assert found.limitations == ("Exceptions are neither in a finding nor set aside: S01, S02, S03.",)
 
 
+def test_a_dismissed_finding_sets_its_step_aside() -> None:
+    inputs = all_done(nasty_audit.inputs())
+    dismissed = inputs.findings.dismissed[0].model_copy(update={"subject": "F-02"})
+    changed = inputs.findings.model_copy(
+        update={"findings": inputs.findings.findings[:1], "dismissed": (*inputs.findings.dismissed, dismissed)}
+    )
+
+    found = opinion(inputs.model_copy(update={"findings": changed}))
+
+    assert found.limitations == ()
+    assert "2 set aside, with reasons." in found.basis
+
+
 def test_a_step_that_found_nothing_to_test_limits_the_line() -> None:
     inputs = all_done(nasty_audit.inputs())
     papers = tuple(
