@@ -18,11 +18,11 @@ from audit_agent.store.words import Event
 
 
 class _Named(NamedTuple):
-    """A blob, where it is named, and the type it is parsed as to find more."""
+    """A blob, where it is named, and what it is parsed as to find more."""
 
     digest: Digest
     where: str
-    type: type[Record] | None = None
+    form: type[Record] | None = None
 
 
 _BLOBS: dict[Event, tuple[str, type[Record] | None]] = {
@@ -48,8 +48,8 @@ def check_blobs(log: Iterable[LogRow], evidence: Evidence) -> int:
 def _named_by(log: Iterable[LogRow]) -> Iterator[_Named]:
     for entry in log:
         if entry.event in _BLOBS:
-            field, type_ = _BLOBS[entry.event]
-            yield _Named(json.loads(entry.data)[field], f"{entry.event.value} (log entry {entry.seq})", type_)
+            field, form = _BLOBS[entry.event]
+            yield _Named(json.loads(entry.data)[field], f"{entry.event.value} (log entry {entry.seq})", form)
 
 
 def _check(blob: _Named, evidence: Evidence, checked: set[Digest]) -> None:
@@ -75,13 +75,13 @@ def _digest_found(blob: _Named, evidence: Evidence) -> str:
 
 def _inside(blob: _Named, evidence: Evidence) -> Iterator[_Named]:
     """Blobs that this one names."""
-    if blob.type is None:
+    if blob.form is None:
         return
     try:
-        content = blob.type.model_validate_json(evidence.read(blob.digest))
+        content = blob.form.model_validate_json(evidence.read(blob.digest))
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
-        raise MisfitFoundError("A blob cannot be understood.", blob.where, f"a {blob.type.__name__}", reason) from error
+        raise MisfitFoundError("A blob cannot be understood.", blob.where, f"a {blob.form.__name__}", reason) from error
     match content:
         case BooksManifest(tables=tables, rejects=rejects):
             for table in (*tables, *((rejects,) if rejects else ())):
