@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
@@ -49,16 +49,26 @@ async def cancel_audit(
         if phase.ended:
             raise AuditEndedError(f"{audit} has ended already: {phase.value}.", f"See `audit-agent status {audit}`.")
         append(session, audit, f"cancel/{at.isoformat()}", person, Event.CANCEL_REQUESTED, {"reason": reason}, at)
-    try:
-        await client.get_workflow_handle(audit).cancel(rpc_timeout=ANSWER_WITHIN)
-    except RPCError as error:
-        failure = in_words(error, audit)
-        if not isinstance(failure, AuditGoneError):
-            raise failure from error
+    if not await _cancel_running(client, audit):
         words = f"Cancelled by {person}: {reason}" if reason else "The audit was cancelled."
         await undo_instead(client, UndoRequest(audit=audit, phase=Phase.CANCELLED, reason=words), task_queue)
         return Cancelling.BY_ANOTHER
     return Cancelling.BY_ITSELF
+
+
+async def _cancel_running(client: Client, audit: AuditId) -> bool:
+    """Cancel the audit's own workflow; whether it runs. Asked first, because cancelling a closed one is no error."""
+    handle = client.get_workflow_handle(audit)
+    try:
+        if (await handle.describe(rpc_timeout=ANSWER_WITHIN)).status is not WorkflowExecutionStatus.RUNNING:
+            return False
+        await handle.cancel(rpc_timeout=ANSWER_WITHIN)
+    except RPCError as error:
+        failure = in_words(error, audit)
+        if not isinstance(failure, AuditGoneError):
+            raise failure from error
+        return False
+    return True
 
 
 async def undo_instead(client: Client, request: UndoRequest, task_queue: str) -> None:
