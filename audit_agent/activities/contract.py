@@ -220,22 +220,21 @@ class Activity(Generic[Input, Output]):
     retry: RetryPolicy
     timeout: timedelta
     """Start to close, one attempt."""
-    heartbeat: timedelta | None = None
+    heartbeat: timedelta = timedelta(seconds=5)
     """A worker that dies is noticed after this long."""
 
 
 _QUICK = timedelta(seconds=30)
 _LONG = timedelta(hours=4)
-_BEAT = timedelta(seconds=5)
 
-FREEZE_BOOKS = Activity("freeze_books", AuditRequest, FrozenBooks, COMPUTE, _LONG, _BEAT)
-DRAFT_PLAN = Activity("draft_plan", PlanDraft, DraftedPlan, MODEL, timedelta(minutes=15), _BEAT)
-PERFORM_STEP = Activity("perform_step", StepTask, StepDone, COMPUTE, _LONG, _BEAT)
-DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODEL, timedelta(minutes=30), _BEAT)
-DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG, _BEAT)
-PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30), _BEAT)
-DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30), _BEAT)
-PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5), _BEAT)
+FREEZE_BOOKS = Activity("freeze_books", AuditRequest, FrozenBooks, COMPUTE, _LONG)
+DRAFT_PLAN = Activity("draft_plan", PlanDraft, DraftedPlan, MODEL, timedelta(minutes=15))
+PERFORM_STEP = Activity("perform_step", StepTask, StepDone, COMPUTE, _LONG)
+DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODEL, timedelta(minutes=30))
+DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG)
+PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30))
+DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30))
+PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5))
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)
 END_AUDIT = Activity("end_audit", Ending, Done, DATABASE, _QUICK)
@@ -244,6 +243,6 @@ NUDGE_REVIEW = Activity("nudge_review", ReviewNudge, Done, DATABASE, _QUICK)
 RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QUICK)
 CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)
 
-UNDO_EFFECT = Activity("undo_effect", Undo, Done, COMPENSATION, timedelta(minutes=10), _BEAT)
+UNDO_EFFECT = Activity("undo_effect", Undo, Done, COMPENSATION, timedelta(minutes=10))
 STANDING_EFFECTS = Activity("standing_effects", UndoRequest, Effects, DATABASE, _QUICK)
 REPORT_STUCK = Activity("report_stuck", Stuck, Done, DATABASE, _QUICK)

@@ -73,11 +73,8 @@ def _in_words() -> Iterator[None]:
 
 
 @contextmanager
-def _beating(timeout: timedelta | None) -> Iterator[None]:
+def _beating(timeout: timedelta) -> Iterator[None]:
     """Heartbeat five times per time-out from a thread of its own, as long as the work goes on."""
-    if timeout is None:
-        yield
-        return
     over = threading.Event()
     beat = _beat_of_this_activity()
     pause = timeout.total_seconds() / 5

@@ -24,14 +24,14 @@ from audit_agent.llm.contexts import SummaryContext
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs, StepNotDone
 from audit_agent.reports.model import AuditReport
-from audit_agent.reports.run import ReviewTime, StepTime
+from audit_agent.reports.run import Compensation, ReviewTime, StepTime
 from audit_agent.store.audits import Audits
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.effects import Effects
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.store.publications import Publications
 from audit_agent.store.reading import AuditStatus, audit_status
-from audit_agent.store.words import DraftKind
+from audit_agent.store.words import DraftKind, EffectState
 
 
 class ReportActivities:
@@ -107,6 +107,7 @@ class ReportActivities:
             analyst=self._services.analyst.name,
             decisions=_said(status),
             reviews=_review_times(status),
+            compensations=_compensations(status),
             spend=self._ledger.spend(task.audit),
             step_times=tuple(
                 StepTime(step=step.step, seconds=step.seconds) for step in status.steps if step.seconds is not None
@@ -138,6 +139,20 @@ def _said(status: AuditStatus) -> tuple[AnsweredDecision, ...]:
         for held in status.reviews
         for said in held.decisions
         if said.answer is not None
+    )
+
+
+def _compensations(status: AuditStatus) -> tuple[Compensation, ...]:
+    """Effects already undone, or standing although they should have been undone."""
+    return tuple(
+        Compensation(
+            effect=effect.kind,
+            reason=effect.error or effect.detail,
+            at=effect.undone_at or effect.undoing_at or status.audit.updated_at,
+            undone=effect.state is EffectState.UNDONE,
+        )
+        for effect in status.effects
+        if effect.state in (EffectState.UNDONE, EffectState.STUCK)
     )
 
 

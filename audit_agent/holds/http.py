@@ -29,6 +29,10 @@ class HttpPaymentSystem:
         """Let a payment go; a hold the service does not know (404) counts as released."""
         self._send("DELETE", key, None)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def _send(self, method: str, key: str, body: dict[str, Any] | None) -> dict[str, Any]:
         address = f"{self._url}/holds/{quote(key, safe='')}"
         try:

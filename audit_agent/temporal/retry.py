@@ -24,16 +24,17 @@ COMPUTE = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2,
     maximum_interval=timedelta(seconds=20),
-    maximum_attempts=5,
+    maximum_attempts=30,
     non_retryable_error_types=NEVER,
 )
-"""Computation over frozen books is deterministic: a few tries outlast a full disk or memory, more would not help."""
+"""A worker that dies costs an attempt, and machines die in rows; ten minutes outlast a full disk or a bad deployment.
+An error that persists longer than that is in the computation, and more tries would not help."""
 
 MODEL = RetryPolicy(
     initial_interval=timedelta(seconds=2),
     backoff_coefficient=2,
     maximum_interval=timedelta(minutes=2),
-    maximum_attempts=12,
+    maximum_attempts=40,
     non_retryable_error_types=NEVER,
 )
 """Model services are busy for minutes, sometimes an hour; Retry-After overrides the interval."""
