@@ -20,12 +20,14 @@ class Side:
     reason: str = ""
 
 
-def from_indicator(bench: Workbench, raw: RawTable, amount: str, indicator: str) -> Side:
-    """Amount and indicator each from a column.
+def from_indicator(bench: Workbench, raw: RawTable, written: str, amount: str, indicator: str) -> Side:
+    """Amount and indicator each from a column; `written` is the amount as text.
 
     Some systems write credits as negative amounts and mark them as credits too; taken as they are they would
     count as debits. When nearly all credits are negative and nearly all debits positive, the sign is dropped.
     """
+    if bench.one(f"SELECT count(*) FROM {raw.name} WHERE contains({written}, '-') OR contains({written}, '(')") == (0,):
+        return Side(amount, indicator)
     credits, negative_credits, debits, negative_debits = bench.one(
         f"""
         SELECT count(*) FILTER (i = 'C' AND a <> 0), count(*) FILTER (i = 'C' AND a < 0),

@@ -95,7 +95,8 @@ def _side(
     if schema.indicator is None or amount not in conversion.outputs:
         return None
     if schema.indicator in conversion.outputs:
-        return from_indicator(bench, raw, conversion.outputs[amount], conversion.outputs[schema.indicator])
+        written = forms[amount].text if amount in forms else "''"
+        return from_indicator(bench, raw, written, conversion.outputs[amount], conversion.outputs[schema.indicator])
     return from_sign(conversion.outputs[amount])
 
 
@@ -181,6 +182,6 @@ class _Forms:
             case Kind.BOOLEAN:
                 return boolean_form(column)
             case Kind.INDICATOR:
-                return indicator_form(column)
+                return indicator_form(self.bench, self.raw, column)
             case _:
-                return text_form(column)
+                return text_form(self.bench, self.raw, column)

@@ -6,6 +6,7 @@ from pathlib import Path
 from audit_agent.books.conversion import Conversion, plan_conversion
 from audit_agent.books.errors import ControlTotalsError
 from audit_agent.books.mapping import FileMapping
+from audit_agent.books.parquet_writer import write_parquet
 from audit_agent.books.proposal import Proposal
 from audit_agent.books.schema import TableSchema, schema_of
 from audit_agent.books.source import BadRow, Loaded, RawTable, Source
@@ -17,7 +18,6 @@ VALUE_LENGTH = 200
 """Characters of a refused value that are kept."""
 
 REJECT_COLUMNS = ("File", "SHA256", "Row", "Field", "Value", "Reason")
-PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _write_part(
     good = f'{raw.row} NOT IN (SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)})'
     refused = bench.one('SELECT count(*) FROM rejects WHERE "File" = ?', [source.name]) != (0,)
     where = f"WHERE {good}" if refused else ""
-    bench.run(f"COPY (SELECT {columns} FROM {raw.name} {where}) TO {literal(str(part))} {PARQUET}")
+    write_parquet(bench, f"SELECT {columns} FROM {raw.name} {where}", part)
 
 
 def _complete(bench: Workbench, raw: RawTable, plan: Conversion, part: Path) -> bool:

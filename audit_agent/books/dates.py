@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from audit_agent.books.forms import BLANK_WORDS, Form, matches, trimmed, without_blank_words
+from audit_agent.books.forms import BLANK_WORDS, Form, count_distinct_where, matches, trimmed, without_blank_words
 from audit_agent.books.source import RawTable
 from audit_agent.books.workbench import Workbench, literal
 
@@ -45,6 +45,7 @@ class DateTally:
     """How many values of a column each style reads."""
 
     present: int
+    untidy: int
     blank: int
     timed: int
     serials: int
@@ -68,18 +69,12 @@ class DateTally:
 
 def tally_dates(bench: Workbench, raw: RawTable, column: str) -> DateTally:
     """Count, over the distinct values of a column, what each style can read."""
-    fits = ", ".join(f"sum(n) FILTER ({_reads(style, 'h')})" for style in _STYLES)
-    row = bench.one(
-        f"""
-        WITH counted AS (SELECT {trimmed(column)} AS t, count(*) AS n FROM {raw.name} GROUP BY ALL),
-        headed AS (SELECT t, n, {_without_time("t")} AS h FROM counted WHERE t IS NOT NULL)
-        SELECT sum(n), sum(n) FILTER ({matches("t", _NO_DATE)}), sum(n) FILTER (h <> t),
-               sum(n) FILTER ({matches("t", _SERIAL)}), {fits}
-        FROM headed
-        """
+    head = _without_time("t")
+    fits = [_reads(style, head) for style in _STYLES]
+    present, untidy, blank, timed, serials, *fitting = count_distinct_where(
+        bench, raw, column, [matches("t", _NO_DATE), f"{head} <> t", matches("t", _SERIAL), *fits]
     )
-    present, blank, timed, serials, *fitting = (int(count or 0) for count in row)
-    return DateTally(present, blank, timed, serials, tuple(fitting))
+    return DateTally(present, untidy, blank, timed, serials, tuple(fitting))
 
 
 def date_form(tally: DateTally, column: str, said: str | None, order_hint: str) -> Form:
@@ -88,7 +83,7 @@ def date_form(tally: DateTally, column: str, said: str | None, order_hint: str) 
     `said` is an order from the mapping file; `order_hint` (`dmy` or `mdy`) is used, and noted, when no value
     has a day after the 12th.
     """
-    text = trimmed(column)
+    text = trimmed(column) if tally.untidy else column
     if tally.blank:
         text = without_blank_words(text, _NO_DATE)
     head = _without_time(text) if tally.timed else text

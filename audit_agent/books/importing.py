@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit_agent.books.convert import PARQUET, REJECT_COLUMNS, Converted, convert, prepare_rejects
+from audit_agent.books.convert import REJECT_COLUMNS, Converted, convert, prepare_rejects
 from audit_agent.books.errors import NothingRecognisedError
 from audit_agent.books.files import GivenFile, given_files, open_sources
 from audit_agent.books.limits import ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, MappingFile, load_mapping
+from audit_agent.books.parquet_writer import write_parquet
 from audit_agent.books.proposal import Proposal, propose
 from audit_agent.books.schema import schema_of
 from audit_agent.books.source import Source
@@ -135,7 +136,7 @@ def _joined(bench: Workbench, parts: list[Path]) -> Path:
         return parts[0]
     joined = bench.folder / bench.fresh_name("table")
     listed = ", ".join(literal(str(part)) for part in parts)
-    bench.run(f"COPY (SELECT * FROM read_parquet([{listed}])) TO {literal(str(joined))} {PARQUET}")
+    write_parquet(bench, f"SELECT * FROM read_parquet([{listed}])", joined)
     return joined
 
 
@@ -145,7 +146,7 @@ def _rejects_file(bench: Workbench) -> Path | None:
     path = bench.folder / bench.fresh_name("rejects")
     columns = ", ".join(identifier(name) for name in REJECT_COLUMNS)
     order = '"File", "Row", "Field", "Reason"'
-    bench.run(f"COPY (SELECT {columns} FROM rejects ORDER BY {order}) TO {literal(str(path))} {PARQUET}")
+    write_parquet(bench, f"SELECT {columns} FROM rejects ORDER BY {order}", path)
     return path
 
 

@@ -26,17 +26,23 @@ def number_form(
     in silence would make the control totals wrong. `decimal` is what a person said; `comma_hint` what the file's
     other columns suggest and is asked only when the column itself leaves it open.
     """
-    text = trimmed(column)
     plain = rf"[+-]?\d{{1,14}}(\.\d{{0,{scale}}}0*)?"
-    present, good, dotted, grouped = count_where(
-        bench, raw, text, [matches("t", plain), "contains(t, '.')", matches("t", _GROUPED_BY_DOTS)]
-    )
-    open_question = 0 < dotted == grouped
+    present, good = count_where(bench, raw, column, [matches("t", plain)])
+    open_question = decimal is None and good == present and _might_be_thousands(bench, raw, column)
     if good == present and decimal != "," and not (open_question and comma_hint()):
-        note = "" if decimal or not open_question else "dots are read as decimal points; they might separate thousands"
-        return Form(text, f"TRY_CAST({text} AS DECIMAL(18,{scale}))", _name(".", scale), note)
+        note = "dots are read as decimal points; they might separate thousands" if open_question else ""
+        return Form(column, f"TRY_CAST({column} AS DECIMAL(18,{scale}))", _name(".", scale), note)
+    text = trimmed(column)
     chosen, note = (decimal, "") if decimal else _decide(bench, raw, text, comma_hint)
     return _written_with(chosen, text, scale, rounding, note)
+
+
+def _might_be_thousands(bench: Workbench, raw: RawTable, column: str) -> bool:
+    """Every dot has three digits behind it: `1.234` is either more than one or more than a thousand."""
+    dotted = f"SELECT 1 FROM {raw.name} WHERE contains({column}, '.')"
+    if not bench.run(f"{dotted} LIMIT 1"):
+        return False
+    return not bench.run(f"{dotted} AND NOT {matches(column, _GROUPED_BY_DOTS)} LIMIT 1")
 
 
 def decimal_comma(bench: Workbench, raw: RawTable, columns: list[str]) -> bool | None:

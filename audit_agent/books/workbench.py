@@ -66,6 +66,10 @@ class Workbench:
         (row,) = self.run(sql, parameters)
         return row
 
+    def stream(self, query: str, batch_rows: int) -> Any:
+        """The rows of a query, in order, as an Arrow record batch reader."""
+        return self._connection.execute(query).to_arrow_reader(batch_rows)
+
     def arrow_table(self, name: str, arrow: Any) -> None:
         """Copy an Arrow table into a DuckDB table."""
         self._connection.register("incoming", arrow)
