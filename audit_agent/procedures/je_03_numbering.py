@@ -5,9 +5,10 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.counting import count
 from audit_agent.procedures.exact import no_amount
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import JOURNAL_FACTS, all_journal_lines, count, journal_lines
+from audit_agent.procedures.journals import JOURNAL_FACTS, all_journal_lines, journal_lines
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 

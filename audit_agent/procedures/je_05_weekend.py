@@ -6,10 +6,10 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.procedures.calendar_days import public_holidays
+from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
-    count,
     journal_key,
     journal_lines,
     lines_in_words,
@@ -92,11 +92,13 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
 
 def measures(books: Books, parameters: Parameters) -> Measures:
     """Lines by kind of day, and those that bear no entry date."""
-    off, lines = _off_days(books, parameters), journal_lines(books)
+    lines = journal_lines(books)
+    off = _off_days(books, parameters)
+    days = counts(off, holidays=off.holiday.notnull())
     return Measures(
         {
-            "Lines entered on a weekend or public holiday": count(off),
-            "of these on a public holiday": count(off.filter(off.holiday.notnull())),
+            "Lines entered on a weekend or public holiday": days["all"],
+            "of these on a public holiday": days["holidays"],
             "Lines without an entry date, not tested": count(lines.filter(lines.Entered_Date.isnull())),
         }
     )

@@ -5,10 +5,10 @@ from datetime import time
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.counting import count
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
-    count,
     journal_key,
     journal_lines,
     lines_in_words,

@@ -6,15 +6,9 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import (
-    JOURNAL_FACTS,
-    count,
-    journal_key,
-    journal_lines,
-    of_journal,
-    with_exposure,
-)
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_key, journal_lines, of_journal, with_exposure
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
@@ -96,11 +90,12 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
 def measures(books: Books, parameters: Parameters) -> Measures:
     """Lines each way, and those that lack a date."""
     apart = _apart(books, parameters)
+    ways = counts(apart, back=apart.lag > 0, post=apart.lag < 0)
     tested = int(count(population(books, parameters)))
     return Measures(
         {
-            "Back-dated lines": count(apart.filter(apart.lag > 0)),
-            "Post-dated lines": count(apart.filter(apart.lag < 0)),
+            "Back-dated lines": ways["back"],
+            "Post-dated lines": ways["post"],
             "Lines without both dates, not tested": str(int(count(journal_lines(books))) - tested),
         }
     )

@@ -6,11 +6,11 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.counting import counts
 from audit_agent.procedures.exact import is_multiple, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
-    count,
     journal_key,
     journal_lines,
     lines_in_words,
@@ -83,9 +83,9 @@ def measures(books: Books, parameters: Parameters) -> Measures:
     """Round lines by tier."""
     lines = _round(books, parameters)
     tiers = sorted({*(tier for tier in _TIERS if tier > parameters.multiple), parameters.multiple})
-    return Measures(
-        {f"Lines that are multiples of {tier:,f}": count(lines.filter(lines.tier >= money(tier))) for tier in tiers}
-    )
+    found = counts(lines, **{f"Lines that are multiples of {tier:,f}": lines.tier >= money(tier) for tier in tiers})
+    found.pop("all")
+    return Measures(found)
 
 
 def reason(row: Row, parameters: Parameters) -> str:

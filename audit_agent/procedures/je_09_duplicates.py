@@ -7,9 +7,10 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.counting import count
 from audit_agent.procedures.exact import TOTAL, money
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import JOURNAL_FACTS, count, journal_lines
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 

@@ -3,10 +3,10 @@
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.counting import count
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
-    count,
     journal_lines,
     lines_in_words,
     of_sources,

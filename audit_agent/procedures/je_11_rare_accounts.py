@@ -5,14 +5,9 @@ from decimal import Decimal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.counting import count
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import (
-    JOURNAL_FACTS,
-    count,
-    journal_lines,
-    lines_in_words,
-    with_exposure,
-)
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, lines_in_words, with_exposure
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 

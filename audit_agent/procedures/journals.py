@@ -85,8 +85,3 @@ def of_journal(row: Row) -> str:
 def lines_in_words(count: int) -> str:
     """`1 line` or `12 lines`."""
     return f"{count:,} line" if count == 1 else f"{count:,} lines"
-
-
-def count(rows: ibis.Table) -> str:
-    """How many rows there are, as a statistic."""
-    return str(rows.count().to_pyarrow().as_py())

@@ -6,6 +6,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.counting import counts
 from audit_agent.procedures.exact import TOTAL, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.invoices import (
@@ -15,7 +16,6 @@ from audit_agent.procedures.invoices import (
     normalised_number,
     received_invoices,
 )
-from audit_agent.procedures.journals import count
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
@@ -73,10 +73,13 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
 def measures(books: Books, parameters: Parameters) -> Measures:
     """What was left out."""
     invoices = received_invoices(books)
-    notes = invoices.filter(is_credit_note(invoices, parameters.credit_note_words))
-    nameless = invoices.filter(normalised_number(invoices.Invoice_Number) == "")
+    left_out = counts(
+        invoices,
+        notes=is_credit_note(invoices, parameters.credit_note_words),
+        nameless=normalised_number(invoices.Invoice_Number) == "",
+    )
     return Measures(
-        {"Credit notes, not tested": count(notes), "Invoices without a number, not tested": count(nameless)}
+        {"Credit notes, not tested": left_out["notes"], "Invoices without a number, not tested": left_out["nameless"]}
     )
 
 

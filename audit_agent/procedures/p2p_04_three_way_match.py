@@ -6,10 +6,10 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.exact import MONEY, TOTAL, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.invoices import INVOICE_FACTS, received_invoices
-from audit_agent.procedures.journals import count
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
@@ -148,17 +148,16 @@ def _rows(rows: ibis.Table, table: str, part: ibis.Value) -> ibis.Table:
 
 def measures(books: Books, parameters: Parameters) -> Measures:
     """Orders by kind of difference, and what could not be matched."""
-    found = _differences(books, parameters)
-    matched = _matched(books, parameters)
-    foreign = matched.filter(matched.order_currency.fill_null(books.currency) != matched.Currency)
-    invoices = received_invoices(books)
+    found, matched, invoices = _differences(books, parameters), _matched(books, parameters), received_invoices(books)
+    kinds = counts(found, no_order=found.no_order, over_order=found.over_order, over_receipt=found.over_receipt)
+    orders = counts(matched, foreign=matched.order_currency.fill_null(books.currency) != matched.Currency)
     return Measures(
         {
-            "Orders matched": count(matched),
-            "Order numbers that do not exist": count(found.filter(found.no_order)),
-            "Orders invoiced above their amount": count(found.filter(found.over_order)),
-            "Orders invoiced above what was received": count(found.filter(found.over_receipt)),
-            "Orders invoiced in another currency, not tested": count(foreign),
+            "Orders matched": orders["all"],
+            "Order numbers that do not exist": kinds["no_order"],
+            "Orders invoiced above their amount": kinds["over_order"],
+            "Orders invoiced above what was received": kinds["over_receipt"],
+            "Orders invoiced in another currency, not tested": orders["foreign"],
             "Invoices without an order, not tested": count(invoices.filter(invoices.PO_ID.isnull())),
         }
     )
