@@ -14,6 +14,7 @@ from audit_agent.store.audit_log import append
 from audit_agent.store.database import Database
 from audit_agent.store.effect_tables import ReportRow, WorkpaperRow
 from audit_agent.store.effects import fence
+from audit_agent.store.errors import EffectUndoneError
 from audit_agent.store.lookup import audit_row, lock_audit
 from audit_agent.store.words import Event, Publication
 
@@ -74,7 +75,9 @@ class Publications:
             fence(session, audit, EffectKind.REPORT)
             row = _version(session, audit, draft)
             standing = lock_audit(session, audit)
-            if row.state is not Publication.DRAFT and standing.report is not None:
+            if row.state is Publication.WITHDRAWN:
+                raise EffectUndoneError(f"Version {row.version} of the report of {audit} was withdrawn.")
+            if standing.report is not None:
                 return standing.report
             row.state, row.published_at = Publication.PUBLISHED, at
             standing.report = signed

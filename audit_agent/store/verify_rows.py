@@ -101,7 +101,7 @@ def _hold_reserved(facts: Facts, data: Data) -> None:
 
 def _report_published(facts: Facts, data: Data) -> None:
     facts["published report"] = data["digest"]
-    _report(Publication.PUBLISHED)(facts, data)
+    facts[f"report {data['version']}"] = f"{data['draft']} {Publication.PUBLISHED.value}"
 
 
 def _report_withdrawn(facts: Facts, data: Data) -> None:
