@@ -137,6 +137,7 @@ class AnthropicServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 512
 
     def __init__(self, peer: AnthropicServer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -84,5 +84,9 @@ if __name__ == "__main__":
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    [answer] = ask(with_ledger, service_url, question())
-    sys.stdout.write(answer.text + "\n")
+    if kind == "crowd":
+        crowd = [question(f"Question {number % 200}?") for number in range(400)]
+        sys.stdout.write(f"{len(ask(with_ledger, service_url, *crowd))}\n")
+    else:
+        [answer] = ask(with_ledger, service_url, question())
+        sys.stdout.write(answer.text + "\n")

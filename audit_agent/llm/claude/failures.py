@@ -39,11 +39,11 @@ def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
     """No answer came. What never left is not billed; of the rest nobody can tell."""
     cause = error.__cause__
     if isinstance(cause, _NEVER_SENT):
-        what, billed = f"cannot be reached: {cause}", Billed.NO
+        what, billed = f"cannot be reached: {_told(cause)}", Billed.NO
     elif isinstance(error, APITimeoutError):
         what, billed = "did not answer in time", Billed.UNKNOWN
     else:
-        what, billed = f"broke the connection: {cause or error}", Billed.UNKNOWN
+        what, billed = f"broke the connection: {_told(cause or error)}", Billed.UNKNOWN
     failure = ModelUnavailableError(
         f"The model service {error.request.url.host} {what} ({call.model}, {call.purpose} of {call.audit}).",
         f"{_AGAIN} If it lasts, check the network and ANTHROPIC_BASE_URL.",
@@ -58,6 +58,10 @@ def unreadable(call: ModelCall, why: str) -> NotDelivered:
         f"{_AGAIN} If it lasts, check what ANTHROPIC_BASE_URL points to.",
     )
     return NotDelivered(failure, Billed.UNKNOWN)
+
+
+def _told(cause: BaseException) -> str:
+    return str(cause) or type(cause).__name__
 
 
 def _status_failure(error: APIStatusError, call: ModelCall) -> AuditAgentError:

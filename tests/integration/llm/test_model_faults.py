@@ -14,6 +14,7 @@ from audit_agent.llm.errors import (
     ModelRequestRefusedError,
     ModelUnavailableError,
 )
+from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
 from tests.peers.anthropic_server import RETRY_AFTER_SECONDS, AnthropicServer, Fault
 from tests.peers.paying import ask, question
@@ -33,6 +34,12 @@ OUTCOME_UNKNOWN = {
     Fault.BAD_GATEWAY: ModelUnavailableError,
 }
 BILLED_FOR_NOTHING = {Fault.REFUSAL: ModelRefusedError, Fault.MAX_TOKENS: ModelAnswerCutError}
+
+
+@pytest.fixture
+def ledger(sqlite_database: Database) -> DatabaseLedger:
+    """The wire's faults are the same on either database; `test_paid_calls` has the ledger on both."""
+    return DatabaseLedger(sqlite_database)
 
 
 @pytest.mark.parametrize(("fault", "error"), NOT_BILLED.items())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
 from tests.peers.anthropic_server import AnthropicServer
 from tests.peers.paying import ask, question
@@ -67,15 +68,23 @@ def test_a_process_killed_between_answer_and_store_leaves_exposure_and_no_more(
 
 
 def test_a_process_killed_after_the_store_costs_nothing_more(
-    database_url: str, ledger: DatabaseLedger, server: AnthropicServer
+    sqlite_url: str, sqlite_database: Database, server: AnthropicServer
 ) -> None:
-    with asking_process(database_url, server, "plain") as process:
+    with asking_process(sqlite_url, server, "plain") as process:
         _go(process)
         first = _line(process)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    [answer] = ask(ledger, server.url, question())
+    [answer] = ask(DatabaseLedger(sqlite_database), server.url, question())
     assert (answer.text, server.bill) == (first, 1)
+
+
+def test_a_crowd_of_callers_is_served_over_one_database(sqlite_url: str, server: AnthropicServer) -> None:
+    # In a process of its own: what goes wrong between threads and SQLite can end a process.
+    with asking_process(sqlite_url, server, "crowd") as process:
+        _go(process)
+        assert _line(process) == "400"
+    assert (server.bill, max(server.billed.values())) == (200, 1)
 
 
 def _go(process: subprocess.Popen[str]) -> None:
