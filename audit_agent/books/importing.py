@@ -1,7 +1,6 @@
 """From files to frozen books."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,19 +73,34 @@ def take_in(path: Path, bench: Workbench, mapping: MappingFile | None, limits: I
             names.append(name)
             if source is not None:
                 _take(source, bench, mapping, intake)
-    mapping.refuse_idle(names)
+    if path.is_dir():
+        mapping.refuse_idle(names)
     if not intake.taken:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in intake.ignored[:5])
         raise NothingRecognisedError(
             f"Nothing under {path} can be imported. {reasons}",
-            f"See what is missing with `audit-agent books check`, and name the columns in {MAPPING_NAME}.",
+            f"Say in {own_mapping_path(path)} which column is which field.",
+        )
+    if not any(taken.converted.file.imported_totals.rows for taken in intake.taken):
+        file, row, name, reason = bench.run(
+            'SELECT "File", "Row", "Field", "Reason" FROM rejects ORDER BY ALL LIMIT 1'
+        )[0]
+        raise NothingRecognisedError(
+            f"Every row under {path} is refused. The first one: {file}, row {row}: {name} {reason}.",
+            f"Correct the export, or say in {own_mapping_path(path)} how to read it.",
         )
     return intake
 
 
 def _own_mapping(path: Path) -> MappingFile:
-    beside = path / MAPPING_NAME
+    """The mapping file kept beside the books, if there is one."""
+    beside = own_mapping_path(path)
     return load_mapping(beside) if beside.is_file() else MappingFile(files={})
+
+
+def own_mapping_path(path: Path) -> Path:
+    """Where the mapping file of a folder, or of a single file, is kept."""
+    return (path if path.is_dir() else path.parent) / MAPPING_NAME
 
 
 def _sources(
@@ -153,11 +167,3 @@ def _rejects_file(bench: Workbench) -> Path | None:
 def _put(bench: Workbench, evidence: Evidence, name: str, path: Path, columns: tuple[str, ...]) -> FrozenTable:
     (rows,) = bench.one("SELECT count(*) FROM read_parquet(?)", [str(path)])
     return FrozenTable(name=name, digest=evidence.put_file(path), rows=rows, columns=columns)
-
-
-@contextmanager
-def opened(path: Path, workspace: Path, mapping: MappingFile | None) -> Iterator[tuple[Workbench, Intake]]:
-    """Take in a path for looking at it only; nothing outlives the block."""
-    limits = ImportLimits()
-    with Workbench(workspace, limits) as bench:
-        yield bench, take_in(path, bench, mapping, limits)

@@ -1,5 +1,6 @@
 """Which canonical table a source carries, and which of its columns is which field."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from audit_agent.books.schema import Field, Kind, TableSchema
 from audit_agent.books.source import Source
 from audit_agent.books.synonyms import field_likeness, table_named
 
+_CLOCK = re.compile(r"[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)")
 _ENOUGH_COLUMNS = 60
 """Percent of a file's columns that must be explained when its name does not say what it is."""
 
@@ -93,6 +95,7 @@ def _candidate(
     fields = [name for name in mappable_fields(schema) if name not in closed]
     matches += _assign(schema, fields, source.headers, sample, set(said.values()))
     matches = _one_way_to_amounts(schema, matches)
+    matches += _time_within_date(schema, matches, sample, closed)
     fields_matched = {match.field for match in matches} | set(mapping.constants)
     used = {match.column for match in matches}
     return _Candidate(
@@ -148,6 +151,19 @@ def _one_way_to_amounts(schema: TableSchema, matches: list[ColumnMatch]) -> list
     if pair and (single is None or fields[DEBIT].confidence >= single.confidence):
         return [match for match in matches if match.field not in (schema.amount, schema.indicator)]
     return [match for match in matches if match.field not in _AMOUNT_FIELDS]
+
+
+def _time_within_date(
+    schema: TableSchema, matches: list[ColumnMatch], sample: Mapping[str, Sequence[str]], closed: set[str]
+) -> list[ColumnMatch]:
+    """The time of entry, where the date of entry is a timestamp that is not always midnight."""
+    entered = next((match for match in matches if match.field == "Entered_Date"), None)
+    taken = closed | {match.field for match in matches}
+    if entered is None or "Entered_Time" in taken or schema.field("Entered_Time") is None:
+        return []
+    clocks = [found[1] for value in sample[entered.column] if (found := _CLOCK.search(value))]
+    real = [clock for clock in clocks if clock.strip("0:.")]
+    return [ColumnMatch("Entered_Time", entered.column, 80, "values")] if len(real) * 2 > len(clocks) > 0 else []
 
 
 def _missing(schema: TableSchema, matched: set[str]) -> tuple[str, ...]:
