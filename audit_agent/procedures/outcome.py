@@ -5,19 +5,19 @@ import tempfile
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.record import Digest
 from audit_agent.domain.workpaper import ExceptionItem, SourceRow
+from audit_agent.procedures.flagging import SOURCE
 from audit_agent.procedures.procedure import Procedure, Row
 
 TOP = 50
@@ -84,20 +84,27 @@ class _Tally:
         self._parameters = parameters
         self._step = step
         self._number = 0
+        self._ref = ""
         self._reason = ""
         self._outcome = Outcome(Digest(""))
         self._first: list[Row] = []
         self._sources: list[list[SourceRow]] = []
 
     def explain(self, batch: pa.Table) -> pa.Table:
-        """The batch with reference and reason of each row's exception."""
+        """The batch with reference and reason of each row's exception. Only first rows become Python values."""
+        runs = pc.run_end_encode(batch["exception_number"].combine_chunks())
+        ends = runs.run_ends.to_pylist()
+        starts = [0, *ends[:-1]]
+        firsts = batch.take(starts).drop_columns([*SOURCE, "exception_part"]).to_pylist()
         refs: list[str] = []
         reasons: list[str] = []
-        for number, group in groupby(batch.to_pylist(), key=itemgetter("exception_number")):
-            members = list(group)
-            self._take(number, members)
-            refs += [self._ref()] * len(members)
-            reasons += [self._reason] * len(members)
+        for start, end, first in zip(starts, ends, firsts, strict=True):
+            if first["exception_number"] != self._number:
+                self._begin(first)
+            if self._number <= TOP:
+                self._name_sources(batch.slice(start, end - start))
+            refs += [self._ref] * (end - start)
+            reasons += [self._reason] * (end - start)
         self._outcome.lines += batch.num_rows
         stored = batch.add_column(0, "exception_ref", pa.array(refs, pa.string()))
         return stored.add_column(3, "exception_reason", pa.array(reasons, pa.string()))
@@ -110,31 +117,26 @@ class _Tally:
         self._outcome.top = tuple(self._item(number, row, found) for number, (row, found) in enumerate(pairs, start=1))
         return self._outcome
 
-    def _take(self, number: int, members: list[dict[str, Any]]) -> None:
-        if number != self._number:
-            self._begin(number, members[0])
-        if number <= TOP:
-            sources = self._sources[number - 1]
-            sources += [_source(row) for row in members[: TOP - len(sources)]]
-
-    def _begin(self, number: int, row: Row) -> None:
-        self._number = number
+    def _begin(self, row: Row) -> None:
+        self._number = row["exception_number"]
+        self._ref = f"{self._step}-E{self._number:05d}"
         self._reason = self._procedure.reason(row, self._parameters)
         if (amount := row["exception_amount"]) is not None:
             code = row["exception_currency"]
             self._outcome.amounts[code] = self._outcome.amounts.get(code, Decimal(0)) + amount
             self._outcome.items[code] = self._outcome.items.get(code, 0) + 1
-        if number <= TOP:
+        if self._number <= TOP:
             self._first.append(row)
             self._sources.append([])
 
-    def _ref(self) -> str:
-        return _ref(self._step, self._number)
+    def _name_sources(self, rows: pa.Table) -> None:
+        sources = self._sources[self._number - 1]
+        sources += map(_source, rows.select(list(SOURCE)).slice(0, TOP - len(sources)).to_pylist())
 
     def _item(self, number: int, row: Row, sources: list[SourceRow]) -> ExceptionItem:
         facts = {name: _text(row[name]) for name in self._procedure.facts if row.get(name) is not None}
         return ExceptionItem(
-            ref=_ref(self._step, number),
+            ref=f"{self._step}-E{number:05d}",
             key=row["exception_key"],
             reason=self._procedure.reason(row, self._parameters),
             score=row["exception_score"],
@@ -145,10 +147,6 @@ class _Tally:
             sources=tuple(sources),
             source_count=row["exception_rows"],
         )
-
-
-def _ref(step: StepId, number: int) -> str:
-    return f"{step}-E{number:05d}"
 
 
 def _source(row: Row) -> SourceRow:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from audit_agent.books.tables import MemoryTables
+from audit_agent.books.tables import Tables
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.workpaper import Workpaper
@@ -53,7 +53,7 @@ def published(shared_data: Path) -> Any:
     return json.loads((shared_data / "aicpa_gl" / "expected.json").read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def _workpaper(tables: MemoryTables, evidence: FolderEvidence, procedure: str, parameters: dict[str, str]) -> Workpaper:
+def _workpaper(tables: Tables, evidence: FolderEvidence, procedure: str, parameters: dict[str, str]) -> Workpaper:
     step = PlanStep(
         id=StepId("S01"), procedure=procedure, title="Published count", risk="R1", why="-", parameters=parameters
     )
@@ -62,7 +62,7 @@ def _workpaper(tables: MemoryTables, evidence: FolderEvidence, procedure: str, p
 
 @pytest.mark.parametrize("count", COUNTS, ids=lambda count: f"{count.procedure} {count.published}")
 def test_the_published_count_comes_out(
-    count: Count, aicpa_tables: MemoryTables, published: Any, evidence: FolderEvidence
+    count: Count, aicpa_tables: Tables, published: Any, evidence: FolderEvidence
 ) -> None:
     paper = _workpaper(aicpa_tables, evidence, count.procedure, count.parameters)
 
@@ -76,7 +76,7 @@ def test_every_published_count_is_tested(published: Any) -> None:
 
 
 def test_the_unbalanced_journals_are_the_published_ones_to_the_cent(
-    aicpa_tables: MemoryTables, published: Any, evidence: FolderEvidence
+    aicpa_tables: Tables, published: Any, evidence: FolderEvidence
 ) -> None:
     paper = _workpaper(aicpa_tables, evidence, "JE-02", {})
 
@@ -86,7 +86,7 @@ def test_the_unbalanced_journals_are_the_published_ones_to_the_cent(
 
 
 def test_the_post_dating_quirk_and_calendar_days_agree_on_this_ledger(
-    aicpa_tables: MemoryTables, published: Any, evidence: FolderEvidence
+    aicpa_tables: Tables, published: Any, evidence: FolderEvidence
 ) -> None:
     parameters = {"compared_date": "Document_Date", "direction": "post_dated"}
 
