@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from audit_agent.store.errors import DatabaseNotMigratedError, DatabaseTooNewError, DatabaseUrlError
 from audit_agent.store.failures import in_words
@@ -135,7 +135,9 @@ def _sqlite_engine(file: Path) -> Engine:
             f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_SECONDS, check_same_thread=False
         )
 
-    engine = create_engine("sqlite://", creator=open_existing)
+    # Left to itself SQLAlchemy takes an address without a file for an in-memory database, and its pool for those
+    # closes connections that other threads are using.
+    engine = create_engine("sqlite://", creator=open_existing, poolclass=QueuePool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
