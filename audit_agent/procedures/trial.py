@@ -9,7 +9,7 @@ from typing import Any
 
 from audit_agent.books.importing import import_books
 from audit_agent.books.mapping import load_mapping
-from audit_agent.books.profile import profile
+from audit_agent.books.measures import main_currency
 from audit_agent.books.tables import FrozenTables
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.period import parse_period
@@ -49,8 +49,8 @@ def try_procedure(
     with tempfile.TemporaryDirectory(prefix="audit-agent-") as folder:
         evidence = FolderEvidence(Path(folder))
         _, manifest = import_books(books, evidence, known)
-        currency = profile(manifest, evidence, wanted).currency
         with FrozenTables(manifest, evidence, wanted) as tables:
+            currency = main_currency(tables)
             started = time.perf_counter()
             paper = perform(step, tables, evidence, currency)
             return Trial(paper, time.perf_counter() - started)
