@@ -41,5 +41,6 @@ def planning_materiality(program: Program, known: BooksProfile) -> Materiality:
     wanted = ", ".join(basis.measure for basis in program.materiality)
     raise NoMaterialityBasisError(
         f"The books tell none of the measures that programme {program.id!r} takes materiality from: {wanted}.",
-        "Add GL_Detail or a Chart_Of_Accounts with Account_Type to the books, or name another basis in the programme.",
+        "Add GL_Detail, a Chart_Of_Accounts with Account_Type or Invoices_Received to the books, "
+        "or name another basis in the programme.",
     )

@@ -18,37 +18,44 @@ def main_currency(tables: Tables) -> str:
     for name in _CURRENCY_TABLES:
         if tables.has(name) and "Amount_Currency" not in tables.empty_columns(name):
             table = tables.table(name)
-            counts = table.filter(table["Amount_Currency"].notnull()).group_by("Amount_Currency").agg(n=table.count())
+            named = table.filter(table["Amount_Currency"].notnull())
+            counts = named.group_by("Amount_Currency").agg(n=named.count())
             rows = counts.order_by([ibis.desc("n"), "Amount_Currency"]).limit(1).to_pyarrow().to_pylist()
             return str(rows[0]["Amount_Currency"])
     return ""
 
 
 def measures_of(tables: Tables, currency: str) -> dict[str, Decimal]:
-    """`total_debits`, `revenue` and `assets`, in the main currency only; what is not positive is left out.
+    """`total_debits`, `revenue`, `assets` and `purchases`, in the main currency only; only what is positive.
 
     Revenue is the net credit of revenue accounts within the period. Assets are the closing balances of the
-    latest trial balance, or the net debit of asset accounts where there is none.
+    latest trial balance, or the net debit of asset accounts where there is none. Purchases are the suppliers'
+    invoices, net of credit notes with a negative amount.
     """
-    if not tables.has("GL_Detail"):
-        return {}
-    ledger = tables.table("GL_Detail")
-    if currency:
-        ledger = ledger.filter((ledger["Amount_Currency"] == currency) | ledger["Amount_Currency"].isnull())
-    debits = ledger["Amount"].sum(where=ledger["Amount_Credit_Debit_Indicator"] == "D")
-    found = {"total_debits": _figure(debits) or Decimal(0)}
-    if tables.has("Chart_Of_Accounts"):
-        found |= _by_account_type(tables, ledger)
-    return found
+    found: dict[str, Decimal | None] = {}
+    if tables.has("GL_Detail"):
+        ledger = _in_currency(tables.table("GL_Detail"), currency)
+        found["total_debits"] = _figure(ledger["Amount"].sum(where=ledger["Amount_Credit_Debit_Indicator"] == "D"))
+        if tables.has("Chart_Of_Accounts"):
+            found |= _by_account_type(tables, ledger)
+    if tables.has("Invoices_Received"):
+        found["purchases"] = _figure(_in_currency(tables.table("Invoices_Received"), currency)["Invoice_Amount"].sum())
+    return {name: figure for name, figure in found.items() if figure is not None and figure > 0}
 
 
-def _by_account_type(tables: Tables, ledger: ibis.Table) -> dict[str, Decimal]:
+def _in_currency(table: ibis.Table, currency: str) -> ibis.Table:
+    if not currency:
+        return table
+    return table.filter((table["Amount_Currency"] == currency) | table["Amount_Currency"].isnull())
+
+
+def _by_account_type(tables: Tables, ledger: ibis.Table) -> dict[str, Decimal | None]:
     types = _accounts_by_type(tables)
     revenue = -_net_debit(ledger, types["revenue"])
     assets = _closing_balances(tables, types["assets"])
     if assets is None:
         assets = _net_debit(ledger, types["assets"])
-    return {name: figure for name, figure in (("revenue", revenue), ("assets", assets)) if figure > 0}
+    return {"revenue": revenue, "assets": assets}
 
 
 def _accounts_by_type(tables: Tables) -> dict[str, list[str]]:

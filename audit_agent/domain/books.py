@@ -77,7 +77,7 @@ class BooksProfile(Record):
     currency: str
     tables: tuple[TableProfile, ...]
     measures: dict[str, Decimal]
-    """Bases for materiality: `revenue`, `assets`, `total_debits`, where the books tell."""
+    """Bases for materiality: `revenue`, `assets`, `total_debits`, `purchases`, where the books tell."""
     rejected_rows: int = 0
 
     def table(self, name: str) -> TableProfile | None:
