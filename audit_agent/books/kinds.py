@@ -15,7 +15,7 @@ TRUE_WORDS = frozenset("TRUE T YES Y 1 X JA J OUI O SI S WAHR VRAI VOID VOIDED".
 FALSE_WORDS = frozenset("FALSE F NO N 0 NEIN NON FALSCH FAUX".split())
 
 _NUMBER = re.compile(
-    r"[(+-]? ?(?:[A-Z]{3}|[€$£¥])? ?[+-]?[0-9][0-9.,'\u2019\s]*(?:\.[0-9]+)? ?(?:[A-Z]{3}|[€$£¥])? ?[)-]?"
+    r"[(+-]? ?(?:[A-Z]{3}|[€$£¥])? ?[+-]?[0-9.,]?[0-9][0-9.,'\u2019\s]*(?:\.[0-9]+)? ?(?:[A-Z]{3}|[€$£¥])? ?[)-]?"
 )
 _PATTERNS = {
     Kind.AMOUNT: _NUMBER,

@@ -117,12 +117,15 @@ def _assign(
     sample: Mapping[str, Sequence[str]],
     taken: set[str],
 ) -> list[ColumnMatch]:
-    """Give each column to the field it fits best, surest pairs first."""
+    """Give each column to the field it fits best, surest pairs first.
+
+    A column a person gave to another field is only given again to the field whose very name it bears.
+    """
     pairs: list[tuple[int, int, int, str, str]] = []
     for position, name in enumerate(fields):
         for place, header in enumerate(headers):
-            likeness = 0 if header in taken else field_likeness(name, header)
-            if likeness:
+            likeness = field_likeness(name, header)
+            if likeness and (likeness == 100 or header not in taken):
                 share = share_of_kind(_kind(schema, name), sample[header])
                 confidence = likeness if share is None else likeness * (50 + share // 2) // 100
                 if share is None or share >= 50:

@@ -93,7 +93,8 @@ def _split_records(lines: _Lines, dialect: Dialect) -> Iterator[list[str] | BadR
         fields, used = _fields(line, lines, dialect.delimiter)
         problem = _problem(line, fields, width, dialect)
         if problem or fields is None:
-            yield BadRow(number, line[:200], problem)
+            shown = line[:200].encode("utf-8", "backslashreplace").decode()
+            yield BadRow(number, shown, problem)
             continue
         lines.drop(used)
         yield [str(number), *fields[:width]]
@@ -109,7 +110,7 @@ def _fields(line: str, lines: _Lines, delimiter: str) -> tuple[list[str] | None,
             return next(csv.reader([text], delimiter=delimiter, strict=True)), used
         except csv.Error as error:
             if "unexpected end" not in str(error):
-                return _stray_quotes(line, delimiter), 0
+                return _escaped_quotes(line, delimiter), 0
         following = lines.peek(used)
         if following is None:
             break
@@ -117,8 +118,10 @@ def _fields(line: str, lines: _Lines, delimiter: str) -> tuple[list[str] | None,
     return None, 0
 
 
-def _stray_quotes(line: str, delimiter: str) -> list[str] | None:
+def _escaped_quotes(line: str, delimiter: str) -> list[str] | None:
     r"""Fields of a line that writes quotes as `\"`; None when that does not explain it either."""
+    if '\\"' not in line:
+        return None
     reader = csv.reader([line], delimiter=delimiter, doublequote=False, escapechar="\\", strict=True)
     try:
         return next(reader)

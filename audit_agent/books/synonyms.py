@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -12,6 +12,7 @@ import yaml
 _EXPANDED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o"})
 
 
+@lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """A name without case, accents, blanks and punctuation: `JE_Header_ Description` -> `jeheaderdescription`."""
     text = unicodedata.normalize("NFKD", name.casefold().translate(_EXPANDED))
@@ -34,6 +35,7 @@ def _synonyms() -> _Synonyms:
     )
 
 
+@lru_cache(maxsize=50_000)
 def field_likeness(field: str, header: str) -> int:
     """How surely a header names a field, in percent: 100 its own name, 95 a synonym, less for a near spelling."""
     own, given = plain(field), plain(header)
@@ -58,6 +60,7 @@ def _near(word: str, given: str) -> int:
     return int(ratio * 80) if ratio >= 0.86 else 0
 
 
+@lru_cache(maxsize=1_000)
 def table_named(file_name: str) -> str | None:
     """The table a file's or sheet's name speaks of, if any: the longest synonym in it wins."""
     stem = file_name.rpartition("#")[2].rpartition("/")[2]

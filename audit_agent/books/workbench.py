@@ -41,6 +41,8 @@ class Workbench:
             config={
                 "memory_limit": f"{self._limits.memory // (1024 * 1024)}MiB",
                 "temp_directory": str(self.folder / "spill"),
+                # A part may be written twice; a cached piece of the first one must not be read for the second.
+                "enable_external_file_cache": "false",
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
             }
