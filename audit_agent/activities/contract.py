@@ -105,6 +105,8 @@ class StepTask(Record):
     currency: str
     step: StepId
     revision: int
+    unable: str = ""
+    """Why it cannot be done at all, such as a step it builds on that was not; then it is only recorded."""
 
 
 class StepDone(Record):

@@ -32,11 +32,18 @@ class FieldworkActivities:
     def perform_step(self, task: StepTask) -> StepDone:
         """The step's workpaper; a step that is finished already is not done again."""
         step = self._planned(task)
+        if task.unable:
+            return self._told(
+                task, self._steps.not_done(task.audit, step.id, task.revision, task.unable, self._clock())
+            )
         result = self._steps.begin(task.audit, step.id, task.revision, step.procedure, step.title, self._clock())
         if result is None:
             result = self._perform(task, step)
+        return self._told(task, result)
+
+    def _told(self, task: StepTask, result: FinishedStep) -> StepDone:
         return StepDone(
-            step=step.id, workpaper=result.workpaper, exceptions=result.exceptions, not_done=result.not_done
+            step=task.step, workpaper=result.workpaper, exceptions=result.exceptions, not_done=result.not_done
         )
 
     def _planned(self, task: StepTask) -> PlanStep:

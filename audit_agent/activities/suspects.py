@@ -1,5 +1,6 @@
 """The invoices behind a workpaper's exceptions."""
 
+from datetime import date
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ _COLUMNS = (
     "Source_Table",
     "Invoice_ID",
     "Supplier_Account_ID",
+    "Invoice_Date",
     "Invoice_Amount",
     "exception_currency",
 )
@@ -29,6 +31,7 @@ def suspects(evidence: Evidence, paper: Workpaper) -> list[SuspectInvoice]:
                 exception=row["exception_ref"],
                 invoice=row["Invoice_ID"],
                 supplier=row.get("Supplier_Account_ID") or "",
+                day=row.get("Invoice_Date") or date.min,
                 amount=row.get("Invoice_Amount") or Decimal(0),
                 currency=row["exception_currency"] or paper.currency,
                 reason=row["exception_reason"],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,11 +13,13 @@ HELD_PROCEDURES = frozenset({"P2P-01", "P2P-04"})
 
 
 class SuspectInvoice(NamedTuple):
-    """One invoice behind an exception, in the order of the exception's rows."""
+    """One invoice behind an exception."""
 
     exception: str
     invoice: str
     supplier: str
+    day: date
+    """The invoice's own date; the least date where it has none."""
     amount: Decimal
     currency: str
     reason: str
@@ -25,7 +28,7 @@ class SuspectInvoice(NamedTuple):
 def propose(version: int, findings: Iterable[tuple[Finding, list[SuspectInvoice]]]) -> RemediationProposal:
     """A hold for every invoice behind a finding that calls for one, each invoice once.
 
-    Of duplicates (P2P-01) the first may be paid; the later ones are held. Credit notes are never held.
+    Of duplicates (P2P-01) the earliest may be paid; the later ones are held. Credit notes are never held.
     """
     holds: dict[str, Hold] = {}
     for finding, invoices in findings:
@@ -50,17 +53,17 @@ def _to_hold(finding: Finding, invoices: list[SuspectInvoice]) -> list[SuspectIn
     if finding.procedure not in HELD_PROCEDURES:
         return []
     if finding.procedure == "P2P-01":
-        invoices = _later_ones(invoices)
+        invoices = _all_but_the_first(invoices)
     return [suspect for suspect in invoices if suspect.amount > 0]
 
 
-def _later_ones(invoices: list[SuspectInvoice]) -> list[SuspectInvoice]:
-    later, seen = [], set()
+def _all_but_the_first(invoices: list[SuspectInvoice]) -> list[SuspectInvoice]:
+    """Without the earliest invoice of each exception; the earlier name decides between two of one day."""
+    groups: dict[str, list[SuspectInvoice]] = {}
     for suspect in invoices:
-        if suspect.exception in seen:
-            later.append(suspect)
-        seen.add(suspect.exception)
-    return later
+        groups.setdefault(suspect.exception, []).append(suspect)
+    first = {min(group, key=lambda suspect: (suspect.day, suspect.invoice)) for group in groups.values()}
+    return [suspect for suspect in invoices if suspect not in first]
 
 
 def revise(proposal: RemediationProposal, comments: Iterable[str]) -> RemediationProposal:

@@ -151,7 +151,7 @@ class AuditWorkflow:
         await self._enter(Phase.FIELDWORK)
         self._saga.register(EffectKind.WORKPAPERS)
 
-        async def perform(step: StepRef) -> StepDone:
+        async def perform(step: StepRef, unable: str) -> StepDone:
             task = StepTask(
                 audit=self._audit,
                 plan=plan.digest,
@@ -160,6 +160,7 @@ class AuditWorkflow:
                 currency=books.currency,
                 step=step.id,
                 revision=1,
+                unable=unable,
             )
             return await call(PERFORM_STEP, task, summary=f"{step.id} {step.procedure} {step.title}")
 

@@ -11,7 +11,8 @@ from audit_agent.domain.ids import StepId
 IN_FLIGHT = 8
 """Steps running at once; more would only queue on the workers."""
 
-Perform = Callable[[StepRef], Awaitable[StepDone]]
+Perform = Callable[[StepRef, str], Awaitable[StepDone]]
+"""Performs a step; the text says why it cannot be done at all, then it is only recorded."""
 
 
 async def carry_out(steps: tuple[StepRef, ...], perform: Perform) -> tuple[StepDone, ...]:
@@ -27,10 +28,7 @@ async def carry_out(steps: tuple[StepRef, ...], perform: Perform) -> tuple[StepD
         while waiting or running:
             for step in _ready(waiting, done)[: IN_FLIGHT - len(running)]:
                 del waiting[step.id]
-                if missing := _not_done(step, done):
-                    done[step.id] = StepDone(step=step.id, workpaper=None, not_done=missing)
-                else:
-                    running[asyncio.ensure_future(perform(step))] = step.id
+                running[asyncio.ensure_future(perform(step, _unable(step, done)))] = step.id
             if running:
                 finished, _ = await workflow.wait(list(running), return_when=asyncio.FIRST_COMPLETED)
                 for task in finished:
@@ -45,6 +43,6 @@ def _ready(waiting: dict[StepId, StepRef], done: dict[StepId, StepDone]) -> list
     return [step for step in waiting.values() if all(name in done for name in step.depends_on)]
 
 
-def _not_done(step: StepRef, done: dict[StepId, StepDone]) -> str:
+def _unable(step: StepRef, done: dict[StepId, StepDone]) -> str:
     failed = [name for name in step.depends_on if done[name].workpaper is None]
     return f"It builds on {', '.join(failed)}, which could not be done." if failed else ""

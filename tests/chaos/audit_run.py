@@ -48,6 +48,7 @@ class ChaosRun:
         self.books = home / "sample" / "books"
         self.database: Database = connect(self.settings.database_url)
         self.database.upgrade()
+        self.evidence = FolderEvidence(self.settings.evidence_folder)
         self.audit = AuditId("")
         self._environment = {"CHAOS_FOLDER": str(self.folder), "CHAOS_POINTS": ",".join(points)}
 
@@ -89,8 +90,7 @@ class ChaosRun:
         """The deterministic part of the published report."""
         digest = audit_status(self.database, self.audit).audit.report
         assert digest is not None
-        evidence = FolderEvidence(self.settings.evidence_folder)
-        body = AuditReport.model_validate_json(evidence.read(digest)).report
+        body = AuditReport.model_validate_json(self.evidence.read(digest)).report
         content: dict[str, Any] = json.loads(body.model_dump_json())
         return content
 

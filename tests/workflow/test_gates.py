@@ -76,7 +76,11 @@ def test_a_step_that_cannot_be_done_keeps_its_dependents_from_being_done_but_not
     result, steps = play(scenario)
 
     assert result.phase is Phase.FINISHED
-    assert sorted(steps) == ["perform_step S01", "perform_step S02"]
+    assert sorted(steps) == [
+        "perform_step S01",
+        "perform_step S02",
+        "perform_step S03 It builds on S01, which could not be done.",
+    ]
 
 
 def test_requested_changes_lead_to_a_new_version_and_a_new_review(play: Play) -> None:

@@ -117,7 +117,7 @@ class World:
             case c.ReviewNudge():
                 return f"{argument.kind.value} {argument.number}"
             case c.StepTask():
-                return f"{name} {argument.step}"
+                return f"{name} {argument.step} {argument.unable}".strip()
             case c.ReviewEnd():
                 return f"{name} {argument.outcome.value}"
             case c.Mark():
@@ -130,6 +130,8 @@ class World:
         return {"digest": digest_of([kind, task.version]), "title": f"{kind} {task.version}"}
 
     def _perform(self, task: c.StepTask) -> c.StepDone:
+        if task.unable:
+            return c.StepDone(step=task.step, workpaper=None, not_done=task.unable)
         if task.step in self.not_done:
             return c.StepDone(step=task.step, workpaper=None, not_done="The books lack a column.")
         return c.StepDone(step=task.step, workpaper=digest_of([task.step]), exceptions=1)

@@ -1,5 +1,6 @@
 """Which payments are proposed to be held."""
 
+from datetime import date
 from decimal import Decimal
 
 from audit_agent.domain.finding import Finding, Severity
@@ -24,12 +25,16 @@ def finding(procedure: str) -> Finding:
     )
 
 
-def suspect(invoice: str, amount: str = "100.00", exception: str = "S01-E00001") -> SuspectInvoice:
-    return SuspectInvoice(exception, invoice, "V1", Decimal(amount), "EUR", "looks like another")
+def suspect(
+    invoice: str, amount: str = "100.00", exception: str = "S01-E00001", day: date = date(2025, 3, 1)
+) -> SuspectInvoice:
+    return SuspectInvoice(exception, invoice, "V1", day, Decimal(amount), "EUR", "looks like another")
 
 
-def test_of_duplicates_the_first_is_left_to_be_paid() -> None:
-    proposal = propose(1, [(finding("P2P-01"), [suspect("A"), suspect("B"), suspect("C")])])
+def test_of_duplicates_the_earliest_is_left_to_be_paid() -> None:
+    duplicates = [suspect("B", day=date(2025, 3, 9)), suspect("C", day=date(2025, 3, 8)), suspect("A")]
+
+    proposal = propose(1, [(finding("P2P-01"), duplicates)])
 
     assert [hold.item for hold in proposal.holds] == ["B", "C"]
 
