@@ -116,7 +116,7 @@ def record(name: str, play: Callable[[Scenario], Any]) -> None:
         handle = await SCENARIOS[name](bench)
         return (await handle.fetch_history()).to_json()
 
-    text = re.sub(r'("identity": )"[^"]*"', r'\1"worker"', play(scenario))
+    text = re.sub(r'"\d+@[^"]*"', '"worker"', play(scenario))
     (FOLDER / f"{name}.json").write_text(text + "\n")
 
 
