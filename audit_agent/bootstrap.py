@@ -22,6 +22,7 @@ from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
 from audit_agent.holds.port import PaymentSystem, RegisterOnly
 from audit_agent.llm.choose import choose_analyst
+from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.resources import prompts_folder
@@ -52,6 +53,7 @@ def services(settings: Settings) -> Services:
             catalogue=REGISTRY,
             prompts=prompts_folder(),
         ),
+        rules=OfflineAnalyst(REGISTRY),
         payments=_payments(settings),
         notifier=DatabaseNotifier(database),
         clock=system_clock,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import (
     DRAFT_FINDINGS,
@@ -50,7 +51,8 @@ class ConcludeActivities:
         if digest is None:
             context = await asyncio.to_thread(self._context, task)
             previous = load(self._evidence, FindingSet, task.previous) if task.previous else None
-            found = await self._services.analyst.draft_findings(context, task.version, previous, task.comments)
+            analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
+            found = await analyst.draft_findings(context, task.version, previous, task.comments)
             digest = await asyncio.to_thread(self._save_findings, task, found)
         return await asyncio.to_thread(self._show_findings, task, digest)
 

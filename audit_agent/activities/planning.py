@@ -2,6 +2,7 @@
 
 import asyncio
 
+from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, StepRef
 from audit_agent.activities.implement import implements
@@ -42,7 +43,7 @@ class PlanActivities:
         return await asyncio.to_thread(self._show, task, digest)
 
     async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
-        analyst = self._services.analyst
+        analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
         if task.previous is None:
             return await analyst.draft_plan(context)
         return await analyst.revise_plan(context, load(self._evidence, Plan, task.previous), task.comments)

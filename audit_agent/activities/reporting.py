@@ -3,6 +3,7 @@
 import asyncio
 
 from audit_agent import __version__
+from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import (
     DRAFT_REPORT,
@@ -52,8 +53,9 @@ class ReportActivities:
         digest = await asyncio.to_thread(self._drafts.find, task.audit, DraftKind.REPORT, task.version)
         if digest is None:
             context = await asyncio.to_thread(self._context, task)
-            summary = await self._services.analyst.write_summary(context)
-            digest = await asyncio.to_thread(self._save, task, summary)
+            analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
+            summary = await analyst.write_summary(context)
+            digest = await asyncio.to_thread(self._save, task, summary, analyst.name)
         return await asyncio.to_thread(self._show, digest)
 
     @implements(PUBLISH_REPORT)
@@ -79,16 +81,17 @@ class ReportActivities:
             findings=load(self._evidence, FindingSet, task.findings),
             period=request.period,
             not_done=tuple(f"{step.step}: {step.not_done}" for step in task.steps if step.not_done),
+            comments=task.comments,
         )
 
-    def _save(self, task: ReportDraft, summary: str) -> Digest:
+    def _save(self, task: ReportDraft, summary: str, analyst: str) -> Digest:
         at = self._services.clock()
-        digest = keep(self._evidence, build_report(self._inputs(task, summary)))
+        digest = keep(self._evidence, build_report(self._inputs(task, summary, analyst)))
         digest = self._drafts.save(task.audit, DraftKind.REPORT, task.version, digest, at)
         self._publications.draft_report(task.audit, task.version, digest, at)
         return digest
 
-    def _inputs(self, task: ReportDraft, summary: str) -> ReportInputs:
+    def _inputs(self, task: ReportDraft, summary: str, analyst: str) -> ReportInputs:
         request = self._audits.request(task.audit)
         manifest, known = books_and_profile(self._evidence, task.books, request)
         status = audit_status(self._services.database, task.audit, log_tail=0)
@@ -104,7 +107,7 @@ class ReportActivities:
             remediation=load(self._evidence, RemediationProposal, task.remediation),
             held=task.held,
             summary=summary,
-            analyst=self._services.analyst.name,
+            analyst=analyst,
             decisions=_said(status),
             reviews=_review_times(status),
             compensations=_compensations(status),
@@ -124,7 +127,7 @@ class ReportActivities:
             title=f"Report version {body.version}: {body.opinion.line}",
             highlights=(
                 f"{len(body.findings)} findings, {len(body.results)} steps done, {len(body.not_done)} not done",
-                f"Summary written by {self._services.analyst.name}",
+                *(f"{part.part} written by {part.by}" for part in body.authorship),
             ),
         )
 

@@ -18,6 +18,8 @@ class Services:
     database: Database
     evidence: Evidence
     analyst: Analyst
+    rules: Analyst
+    """Works without a model: when a budget is spent."""
     payments: PaymentSystem
     notifier: Notifier
     clock: Callable[[], datetime]

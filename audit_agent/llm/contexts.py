@@ -47,3 +47,5 @@ class SummaryContext(Record):
     period: Period | None = None
     not_done: tuple[str, ...] = ()
     """Steps without a workpaper, and why."""
+    comments: tuple[str, ...] = ()
+    """What reviewers of the version before want changed."""

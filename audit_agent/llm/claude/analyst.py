@@ -88,6 +88,7 @@ class ClaudeAnalyst:
             program={"title": context.program.title, "objective": context.program.objective},
             findings=findings,
             not_done=[*(item.model_dump() for item in context.plan.omitted), *context.not_done],
+            comments=list(context.comments),
         )
         account = Account([finding.ref for finding in context.findings.findings])
         question = Question(context.audit, "report/summary", prompt, "summary/1", WireSummary, _SUMMARY_TOKENS)

@@ -11,7 +11,8 @@ _TOLD = 3
 
 def summary_by_rule(context: SummaryContext) -> str:
     """Scope, work done, what was found, and what was not done, a paragraph each."""
-    return "\n\n".join(part for part in (_scope(context), _found(context), _worst(context), _not_done(context)) if part)
+    parts = (_scope(context), _found(context), _worst(context), _not_done(context), _asked(context))
+    return "\n\n".join(part for part in parts if part)
 
 
 def figures_of(context: SummaryContext) -> dict[str, str]:
@@ -62,3 +63,10 @@ def _not_done(context: SummaryContext) -> str:
     left_out = [f"{item.procedure}: {item.reason}" for item in context.plan.omitted]
     told = [*left_out, *context.not_done]
     return f"Not carried out: {' '.join(told)}" if told else ""
+
+
+def _asked(context: SummaryContext) -> str:
+    if not context.comments:
+        return ""
+    # Rules cannot act on free words; leaving them out would hide that somebody was not content.
+    return f"Reviewers of the version before remarked: {' '.join(context.comments)}"

@@ -28,6 +28,7 @@ def implementations(tmp_path: Path) -> dict[str, Any]:
         database=database,
         evidence=FolderEvidence(tmp_path / "evidence"),
         analyst=OfflineAnalyst(REGISTRY),
+        rules=OfflineAnalyst(REGISTRY),
         payments=RegisterOnly(),
         notifier=DatabaseNotifier(database),
         clock=lambda: datetime(2026, 1, 5, tzinfo=UTC),
