@@ -16,6 +16,9 @@ _CLOCK = re.compile(r"[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)")
 _ENOUGH_COLUMNS = 60
 """Percent of a file's columns that must be explained when its name does not say what it is."""
 
+_NEARLY_ALL_COLUMNS = 90
+"""The same when its name says it is something else."""
+
 
 @dataclass(frozen=True)
 class ColumnMatch:
@@ -58,7 +61,7 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     _check_columns(source, mapping)
     tables = [CANONICAL[mapping.table]] if mapping.table else list(CANONICAL.values())
     candidates = [_candidate(schema, source, sample, mapping) for schema in tables]
-    best = max(candidates, key=lambda candidate: candidate.score)
+    best = _best(candidates)
     if mapping.table and best.missing:
         raise MappingFileError(
             f"{source.name} is to be {mapping.table}, and no column of it is {_list(best.missing)}.",
@@ -67,6 +70,13 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     if best.missing or (not best.named and not mapping.table and best.explained < _ENOUGH_COLUMNS):
         return Proposal(None, reason=_unrecognised(best))
     return Proposal(best.schema.name, best.matches, dict(mapping.constants))
+
+
+def _best(candidates: list["_Candidate"]) -> "_Candidate":
+    """The best fit; but a file named after one table is not taken for another one that fits it only in part."""
+    best = max(candidates, key=lambda candidate: candidate.score)
+    named = next((candidate for candidate in candidates if candidate.named), best)
+    return best if best.explained >= _NEARLY_ALL_COLUMNS else named
 
 
 @dataclass(frozen=True)

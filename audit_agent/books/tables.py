@@ -50,6 +50,7 @@ class _DuckTables:
 
     def __init__(self, period: Period | None) -> None:
         self._connection: Backend = ibis.duckdb.connect()
+        self._connection.con.execute("SET enable_progress_bar = false")
         self._period = period
         self._digests: dict[str, Digest] = {}
         self._counts: dict[str, dict[str, int]] = {}

@@ -47,6 +47,8 @@ class Workbench:
                 "autoload_known_extensions": "false",
             }
         )
+        # DuckDB takes a process without a script for a person at a prompt, and would print into JSON output.
+        self._connection.execute("SET enable_progress_bar = false")
         return self
 
     def __exit__(
