@@ -1,10 +1,19 @@
 """JE-05: journals entered on weekends and public holidays."""
 
+from datetime import time
 from typing import Literal
 
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.automatic import (
+    AutomaticUsers,
+    at_night,
+    automatic_remark,
+    automatic_users,
+    left_out,
+    without_automatic,
+)
 from audit_agent.procedures.calendar_days import public_holidays
 from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.flagging import flagged
@@ -18,20 +27,26 @@ from audit_agent.procedures.journals import (
     with_exposure,
     without_users,
 )
-from audit_agent.procedures.parameters import ParameterSet, parameter
+from audit_agent.procedures.parameters import parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class Parameters(ParameterSet):
+class Parameters(AutomaticUsers):
     """Which days are not worked, and whose journals are looked at."""
 
     weekend: tuple[Weekday, ...] = parameter(("saturday", "sunday"), "Days of the week that are not worked.")
     country: str = parameter(
         "", "Country whose public holidays are not worked (ISO 3166, `DE` or `DE-BY`); none when empty."
     )
+    night_start: time = parameter(
+        time(20),
+        "First moment of the night, when nobody works either: jobs are told by it, no journal is listed for it.",
+        unit="time of day in the books' zone",
+    )
+    night_end: time = parameter(time(6), "First moment after that night.", unit="time of day in the books' zone")
     sources: tuple[str, ...] = parameter((), "Only journals of these sources, such as manual ones; all when empty.")
     excluded_users: tuple[str, ...] = parameter((), "Users left out, such as those of batch jobs.")
 
@@ -42,14 +57,19 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
     return lines.filter(lines.Entered_Date.notnull())
 
 
-def _off_days(books: Books, parameters: Parameters) -> ibis.Table:
-    """Tested lines entered on a day that is not worked, with `weekday` (Monday is 0) and `holiday` (or NULL)."""
+def _dated(books: Books, parameters: Parameters) -> ibis.Table:
+    """Tested lines with `weekday` (Monday is 0), `holiday` (or NULL), and whether the day is `off`."""
     lines = population(books, parameters)
     lines = lines.mutate(weekday=lines.Entered_Date.day_of_week.index(), holiday=_holiday(lines, parameters))
     if books.has("Holidays"):
         lines = _with_own_holidays(lines, books, parameters)
     numbers = [_WEEK.index(name) for name in parameters.weekend]
-    return lines.filter(lines.weekday.isin(numbers) | lines.holiday.notnull())
+    return lines.mutate(off=lines.weekday.isin(numbers) | lines.holiday.notnull())
+
+
+def _jobs(dated: ibis.Table, parameters: Parameters) -> ibis.Table:
+    night = at_night(dated, parameters.night_start, parameters.night_end)
+    return automatic_users(dated, dated.off | night.fill_null(False), parameters)
 
 
 def _holiday(lines: ibis.Table, parameters: Parameters) -> ibis.Value:
@@ -75,8 +95,10 @@ def _with_own_holidays(lines: ibis.Table, books: Books, parameters: Parameters) 
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
-    """Lines entered on a day off, by journal."""
-    rows = with_exposure(_off_days(books, parameters), ["Journal_ID"])
+    """Lines that people entered on a day off, by journal."""
+    dated = _dated(books, parameters)
+    rows = without_automatic(dated.filter(dated.off), _jobs(dated, parameters))
+    rows = with_exposure(rows, ["Journal_ID"])
     return flagged(
         rows,
         table="GL_Detail",
@@ -91,14 +113,15 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
 
 
 def measures(books: Books, parameters: Parameters) -> Measures:
-    """Lines by kind of day, and those that bear no entry date."""
-    lines = journal_lines(books)
-    off = _off_days(books, parameters)
+    """Lines by kind of day, those of jobs among them, and those that bear no entry date."""
+    lines, dated = journal_lines(books), _dated(books, parameters)
+    off = dated.filter(dated.off)
     days = counts(off, holidays=off.holiday.notnull())
     return Measures(
         {
             "Lines entered on a weekend or public holiday": days["all"],
             "of these on a public holiday": days["holidays"],
+            **left_out(off, _jobs(dated, parameters)),
             "Lines without an entry date, not tested": count(lines.filter(lines.Entered_Date.isnull())),
         }
     )
@@ -121,13 +144,14 @@ PROCEDURE = Procedure(
         TableNeed(
             table="GL_Detail",
             columns=("Journal_ID", "Entered_Date", "Amount"),
-            optional_columns=("Source", "Entered_By"),
+            optional_columns=("Source", "Entered_By", "Entered_Time"),
         ),
         TableNeed(table="Holidays", columns=("Holiday_Date",), optional_columns=("Name", "Country"), required=False),
     ),
     parameters=Parameters,
     false_positive_risk="very high",
-    false_positives="Batch jobs and interfaces, entries made in other time zones, weekend work at the close.",
+    false_positives="Jobs that run on working days as well, entries made in other time zones, weekend work at the "
+    "close.",
     wording=Wording(
         one="journal was entered on a weekend or holiday",
         many="journals were entered on weekends or holidays",
@@ -138,4 +162,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    remark=automatic_remark,
 )

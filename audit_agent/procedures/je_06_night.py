@@ -5,6 +5,14 @@ from datetime import time
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.procedures.automatic import (
+    AutomaticUsers,
+    at_night,
+    automatic_remark,
+    automatic_users,
+    left_out,
+    without_automatic,
+)
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
@@ -17,11 +25,11 @@ from audit_agent.procedures.journals import (
     with_exposure,
     without_users,
 )
-from audit_agent.procedures.parameters import ParameterSet, parameter
+from audit_agent.procedures.parameters import parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
 
-class Parameters(ParameterSet):
+class Parameters(AutomaticUsers):
     """When it is night, and whose journals are looked at."""
 
     night_start: time = parameter(time(20), "First moment of the night.", unit="time of day in the books' zone")
@@ -42,15 +50,18 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
 
 def _at_night(books: Books, parameters: Parameters) -> ibis.Table:
     lines = population(books, parameters)
-    after = lines.Entered_Time >= ibis.time(parameters.night_start.isoformat())
-    before = lines.Entered_Time < ibis.time(parameters.night_end.isoformat())
-    over_midnight = parameters.night_start > parameters.night_end
-    return lines.filter((after | before) if over_midnight else (after & before))
+    return lines.filter(at_night(lines, parameters.night_start, parameters.night_end))
+
+
+def _jobs(books: Books, parameters: Parameters) -> ibis.Table:
+    lines = population(books, parameters)
+    return automatic_users(lines, at_night(lines, parameters.night_start, parameters.night_end), parameters)
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
-    """Lines entered at night, by journal."""
-    rows = with_exposure(_at_night(books, parameters), ["Journal_ID"])
+    """Lines that people entered at night, by journal."""
+    rows = without_automatic(_at_night(books, parameters), _jobs(books, parameters))
+    rows = with_exposure(rows, ["Journal_ID"])
     return flagged(
         rows,
         table="GL_Detail",
@@ -65,11 +76,12 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
 
 
 def measures(books: Books, parameters: Parameters) -> Measures:
-    """Lines at night, and those that bear no entry time."""
-    lines = journal_lines(books)
+    """Lines at night, those of jobs among them, and those that bear no entry time."""
+    lines, night = journal_lines(books), _at_night(books, parameters)
     return Measures(
         {
-            "Lines entered at night": count(_at_night(books, parameters)),
+            "Lines entered at night": count(night),
+            **left_out(night, _jobs(books, parameters)),
             "Lines without an entry time, not tested": count(lines.filter(lines.Entered_Time.isnull())),
         }
     )
@@ -97,7 +109,7 @@ PROCEDURE = Procedure(
     ),
     parameters=Parameters,
     false_positive_risk="high",
-    false_positives="Batch jobs and interfaces (name manual sources, or leave their users out), other time zones, "
+    false_positives="Jobs that run by day as well (name manual sources, or leave their users out), other time zones, "
     "late work at the close.",
     wording=Wording(
         one="journal was entered at night",
@@ -109,4 +121,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    remark=automatic_remark,
 )

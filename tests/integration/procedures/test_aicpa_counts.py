@@ -27,6 +27,7 @@ class Count:
     """A statistic of the workpaper; the count of flagged source rows when empty."""
 
 
+_EVERY_USER = {"batch_share": "0"}
 _POST_DATED = {"compared_date": "Document_Date", "rule": "yyyymmdd_difference", "largest_lag": "100"}
 
 COUNTS = (
@@ -41,8 +42,8 @@ COUNTS = (
     ),
     Count("round_1000_lines", "JE-08", {"include_zero": "yes"}),
     Count("document_date>entered_date+100(yyyymmdd int)", "JE-07", _POST_DATED | {"direction": "post_dated"}),
-    Count("weekend_lines", "JE-05"),
-    Count("night_lines(20:00-05:59)", "JE-06"),
+    Count("weekend_lines", "JE-05", _EVERY_USER),
+    Count("night_lines(20:00-05:59)", "JE-06", _EVERY_USER),
     Count("rare_user_lines(<=10 lines)", "JE-10"),
     Count("rare_account_lines(<=3 lines)", "JE-11"),
 )
