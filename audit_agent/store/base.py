@@ -16,11 +16,13 @@ from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Answer, Outcome, Verdict
+from audit_agent.store.slack_words import ClickKind, ClickState
 from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
     *(Answer, EffectKind, Gate, Outcome, Phase, Severity, Verdict),
     *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
+    *(ClickKind, ClickState),
 )
 
 
