@@ -15,6 +15,7 @@ from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.remediating import RemediationActivities
 from audit_agent.activities.reporting import ReportActivities
 from audit_agent.activities.reviewing import ReviewActivities
+from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.handoff.relay import run_relay
@@ -57,6 +58,8 @@ def services(settings: Settings) -> Services:
         payments=_payments(settings),
         notifier=DatabaseNotifier(database),
         clock=system_clock,
+        programs_folder=settings.programs_folder,
+        policy_file=settings.policy_file,
     )
 
 
@@ -82,7 +85,10 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
+    schedule = ScheduleActivities(wired)
     return [
+        schedule.request_scheduled_audit,
+        schedule.note_run,
         freeze.freeze_books,
         plan.draft_plan,
         fieldwork.perform_step,

@@ -1,8 +1,8 @@
 """Names and types of every activity. Workflows know only this; `activities` implement it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from temporalio.common import RetryPolicy
 
@@ -204,6 +204,30 @@ class Effects(Record):
     kinds: tuple[EffectKind, ...]
 
 
+class DueRun(Record):
+    """A scheduled time has come, or is caught up with."""
+
+    definition: dict[str, Any]
+    """A `domain.schedule.ScheduleDefinition`; the workflow only passes it on, since checking it reads files."""
+    scheduled_at: datetime
+    run: str
+
+
+class DueAudit(Record):
+    """The audit of a scheduled time."""
+
+    request: AuditRequest
+    by_another_run: bool
+    """Whether an earlier run asked for it, so that this one has nothing to start."""
+
+
+class AuditRun(Record):
+    """The workflow run that carries an audit."""
+
+    audit: AuditId
+    run: str
+
+
 class Stuck(Record):
     """A compensation that keeps failing and needs a person."""
 
@@ -244,6 +268,9 @@ OPEN_REVIEW = Activity("open_review", Review, Done, DATABASE, _QUICK)
 NUDGE_REVIEW = Activity("nudge_review", ReviewNudge, Done, DATABASE, _QUICK)
 RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QUICK)
 CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)
+
+REQUEST_SCHEDULED_AUDIT = Activity("request_scheduled_audit", DueRun, DueAudit, DATABASE, _QUICK)
+NOTE_RUN = Activity("note_run", AuditRun, Done, DATABASE, _QUICK)
 
 UNDO_EFFECT = Activity("undo_effect", Undo, Done, COMPENSATION, timedelta(minutes=10))
 STANDING_EFFECTS = Activity("standing_effects", UndoRequest, Effects, DATABASE, _QUICK)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
@@ -24,3 +25,7 @@ class Services:
     notifier: Notifier
     clock: Callable[[], datetime]
     """The present, with a time zone."""
+    programs_folder: Path | None = None
+    """Programmes of one's own, for audits that schedules make."""
+    policy_file: Path | None = None
+    """The policy of audits whose schedule names none."""

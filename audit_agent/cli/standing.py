@@ -51,6 +51,8 @@ def _print_head(out: Console, status: AuditStatus) -> None:
         out.print(f"  {told}")
     period = audit.period or "all of the books"
     out.print(f"  Asked by {audit.requester} on {moment(audit.started_at)}; period: {period}", style="dim")
+    if audit.schedule is not None and audit.scheduled_at is not None:
+        out.print(f"  Made by the schedule {audit.schedule} for {moment(audit.scheduled_at)}", style="dim")
     out.print(f"  Books: {status.books_path}", style="dim")
     if status.books is not None:
         refused = f", {status.books_rejected_rows} refused" if status.books_rejected_rows else ""

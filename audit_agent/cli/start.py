@@ -33,14 +33,14 @@ def start(
     from audit_agent.handoff.identity import as_person
     from audit_agent.handoff.policy_file import load_policy
     from audit_agent.handoff.start import Order, parse_budget, start_audit
-    from audit_agent.programs import load_program
+    from audit_agent.programs import find_program
     from audit_agent.settings import load_settings
     from audit_agent.store.audits import Audits
     from audit_agent.temporal.client import connect
 
     settings = load_settings()
     order = Order(
-        program=load_program(_own_or_shipped(program, settings.programs_folder)),
+        program=find_program(program, settings.programs_folder),
         books=books,
         requester=as_person(settings.user),
         mapping=mapping,
@@ -61,9 +61,3 @@ def start(
             console().print(f"{audit} has begun. Follow it with: audit-agent watch {audit}")
         if wait:
             follow(database, audit, quiet=as_json)
-
-
-def _own_or_shipped(name: str, folder: Path | None) -> str:
-    """The path of the reader's own programme of that name, where their folder has one; else the name."""
-    own = folder / f"{name}.yaml" if folder else None
-    return str(own) if own and own.is_file() else name

@@ -43,6 +43,15 @@ class Phase(StrEnum):
 ENDS = frozenset({Phase.FINISHED, Phase.REJECTED, Phase.EXPIRED, Phase.CANCELLED, Phase.FAILED, Phase.TERMINATED})
 
 
+class ScheduledBy(Record):
+    """The schedule that made an audit, and the instant it was scheduled for."""
+
+    name: str
+    at: datetime
+    run: str
+    """The schedule's own workflow run, which makes one audit however often it is tried."""
+
+
 class AuditRequest(Record):
     """Everything an audit needs to begin. Program and policy are copies: later edits do not reach a running audit."""
 
@@ -57,6 +66,12 @@ class AuditRequest(Record):
     requester: Person
     policy: Policy = Policy()
     requested_at: datetime
+    documents: str | None = None
+    """Absolute path of a file or folder with supporting documents the worker can read."""
+    channel: str | None = None
+    """The Slack channel that follows the audit."""
+    schedule: ScheduledBy | None = None
+    """None for an audit a person asked for."""
 
 
 class AuditResult(Record):

@@ -1,5 +1,11 @@
 """Audit programmes that ship with the product, a YAML file each, and how to load one."""
 
-from audit_agent.programs.loader import ProgramInvalidError, UnknownProgramError, load_program, program_names
+from audit_agent.programs.loader import (
+    ProgramInvalidError,
+    UnknownProgramError,
+    find_program,
+    load_program,
+    program_names,
+)
 
-__all__ = ["ProgramInvalidError", "UnknownProgramError", "load_program", "program_names"]
+__all__ = ["ProgramInvalidError", "UnknownProgramError", "find_program", "load_program", "program_names"]

@@ -41,6 +41,12 @@ def load_program(name_or_path: str) -> Program:
     )
 
 
+def find_program(name: str, folder: Path | None) -> Program:
+    """One's own programme of that name where `folder` has one, else as `load_program`."""
+    own = folder / f"{name}.yaml" if folder else None
+    return load_program(str(own) if own and own.is_file() else name)
+
+
 def _read(path: Path) -> Program:
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))

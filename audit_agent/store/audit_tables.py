@@ -18,7 +18,12 @@ class AuditRow(Base):
     """Where an audit stands, for reading; the workflow is the authority."""
 
     __tablename__ = "audits"
-    __table_args__ = (Index(None, "started_at"), Index(None, "phase", "started_at"))
+    __table_args__ = (
+        Index(None, "started_at"),
+        Index(None, "phase", "started_at"),
+        Index(None, "schedule", "scheduled_at"),
+        Index(None, "schedule_run", unique=True),
+    )
 
     id: Mapped[AuditId] = mapped_column(primary_key=True)
     program: Mapped[str]
@@ -54,6 +59,10 @@ class AuditRow(Base):
     log_count: Mapped[int] = mapped_column(default=0)
     log_head: Mapped[Digest]
     """Hash of the last log entry: a log cut short does not end with it."""
+    schedule: Mapped[str | None]
+    """The schedule that made it; None when a person asked for it."""
+    scheduled_at: Mapped[datetime | None]
+    schedule_run: Mapped[str | None]
 
 
 class AuditNumberRow(Base):

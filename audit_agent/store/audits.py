@@ -52,6 +52,8 @@ class Audits:
                 "program": f"{request.program.id}/{request.program.version}",
                 "books": request.books,
             }
+            if request.schedule is not None:
+                data |= {"schedule": request.schedule.name, "scheduled_at": request.schedule.at.isoformat()}
             append(session, request.audit, "requested", request.requester, Event.REQUESTED, data, at)
 
     def request(self, audit: AuditId) -> AuditRequest:
@@ -127,4 +129,7 @@ def _new_row(request: AuditRequest, text: str, at: datetime) -> AuditRow:
         updated_at=at,
         log_count=0,
         log_head=GENESIS,
+        schedule=request.schedule.name if request.schedule else None,
+        scheduled_at=request.schedule.at if request.schedule else None,
+        schedule_run=request.schedule.run if request.schedule else None,
     )

@@ -40,6 +40,9 @@ class AuditSummary(Record):
     started_at: datetime
     updated_at: datetime
     ended_at: datetime | None
+    schedule: str | None = None
+    """The schedule that made it; None when a person asked for it."""
+    scheduled_at: datetime | None = None
 
 
 _FIELDS = tuple(name for name in AuditSummary.model_fields if name != "period")

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -38,12 +38,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_slack_messages"),
     )
     op.create_index("ix_slack_messages_audit", "slack_messages", ["audit"], unique=False)
-    op.create_table(
-        "slack_audits",
-        sa.Column("audit", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("audit", name="pk_slack_audits"),
-    )
     op.create_table(
         "slack_follows",
         sa.Column("person", sa.Text(), nullable=False),
