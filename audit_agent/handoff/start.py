@@ -65,19 +65,9 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
     Raises BooksNotThereError before anything is written, and NotStartedError when Temporal refuses: then the
     audit is recorded as failed.
     """
-    books, mapping = _place(order.books, "books"), order.mapping and _place(order.mapping, "mapping file")
     at = datetime.now(UTC)
-    request = AuditRequest(
-        audit=await asyncio.to_thread(audits.new_audit_id, at.year),
-        program=order.program,
-        books=str(books),
-        mapping=str(mapping) if mapping else None,
-        period=order.period,
-        budget=order.budget,
-        requester=order.requester,
-        policy=order.policy,
-        requested_at=at,
-    )
+    order = checked(order)
+    request = request_for(order, await asyncio.to_thread(audits.new_audit_id, at.year), at)
     await asyncio.to_thread(audits.create, request, at)
     try:
         run = await begin_workflow(request, client, task_queue)
@@ -88,6 +78,27 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
         raise NotStartedError(f"{request.audit} was not started: {error}.", advice) from error
     await asyncio.to_thread(audits.set_run, request.audit, run, datetime.now(UTC))
     return request.audit
+
+
+def checked(order: Order) -> Order:
+    """The order with its places as a worker finds them; raises BooksNotThereError when they are not there."""
+    mapping = order.mapping and _place(order.mapping, "mapping file")
+    return order._replace(books=_place(order.books, "books"), mapping=mapping)
+
+
+def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
+    """The request that a checked order makes under that id."""
+    return AuditRequest(
+        audit=audit,
+        program=order.program,
+        books=str(order.books),
+        mapping=str(order.mapping) if order.mapping else None,
+        period=order.period,
+        budget=order.budget,
+        requester=order.requester,
+        policy=order.policy,
+        requested_at=at,
+    )
 
 
 async def begin_workflow(request: AuditRequest, client: Client, task_queue: str) -> str:
