@@ -46,6 +46,8 @@ class Order(NamedTuple):
     period: Period | None = None
     budget: Decimal | None = None
     policy: Policy = Policy()
+    documents: Path | None = None
+    channel: str | None = None
 
 
 def parse_budget(text: str) -> Decimal:
@@ -83,7 +85,8 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
 def checked(order: Order) -> Order:
     """The order with its places as a worker finds them; raises BooksNotThereError when they are not there."""
     mapping = order.mapping and _place(order.mapping, "mapping file")
-    return order._replace(books=_place(order.books, "books"), mapping=mapping)
+    documents = order.documents and _place(order.documents, "documents")
+    return order._replace(books=_place(order.books, "books"), mapping=mapping, documents=documents)
 
 
 def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
@@ -98,6 +101,8 @@ def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
         requester=order.requester,
         policy=order.policy,
         requested_at=at,
+        documents=str(order.documents) if order.documents else None,
+        channel=order.channel,
     )
 
 
