@@ -7,7 +7,9 @@ from typing import Any, Generic, TypeVar
 from temporalio.common import RetryPolicy
 
 from audit_agent.domain.audit import AuditRequest, EffectKind, Phase
+from audit_agent.domain.business_time import Reminder
 from audit_agent.domain.ids import AuditId, Person, ReviewId, StepId
+from audit_agent.domain.money import Money
 from audit_agent.domain.period import Period
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Decision, Nudge, Outcome, Receipt, Review
@@ -79,6 +81,8 @@ class Draft(Record):
     digest: Digest
     title: str
     highlights: tuple[str, ...] = ()
+    amounts: tuple[Money, ...] = ()
+    """What is at stake, one amount a currency; empty where nothing has an amount."""
     nothing_to_decide: bool = False
     """True when there is nothing people could approve, such as no payment to hold."""
 
@@ -155,6 +159,13 @@ class PublishedReport(Record):
     """The report as published, sign-offs included."""
 
     digest: Digest
+
+
+class OpenedReview(Record):
+    """People are asked, and will be reminded at these times, which respect their business hours."""
+
+    reminders: tuple[Reminder, ...] | None = None
+    """None for the policy's plain rhythm."""
 
 
 class ReviewNudge(Record):
@@ -264,7 +275,7 @@ PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABA
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)
 END_AUDIT = Activity("end_audit", Ending, Done, DATABASE, _QUICK)
-OPEN_REVIEW = Activity("open_review", Review, Done, DATABASE, _QUICK)
+OPEN_REVIEW = Activity("open_review", Review, OpenedReview, DATABASE, _QUICK)
 NUDGE_REVIEW = Activity("nudge_review", ReviewNudge, Done, DATABASE, _QUICK)
 RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QUICK)
 CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)

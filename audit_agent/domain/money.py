@@ -2,6 +2,8 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from audit_agent.domain.record import Record
+
 _EXPONENTS = {
     **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
     **dict.fromkeys(("BHD IQD JOD KWD LYD OMR TND").split(), 3),
@@ -22,3 +24,10 @@ def show(amount: Decimal, currency: str = "") -> str:
     """An amount for people, with thousands separators: `12,345.60 EUR`."""
     text = f"{quantize(amount, currency):,f}"
     return f"{text} {currency}".strip()
+
+
+class Money(Record):
+    """An amount of one currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str

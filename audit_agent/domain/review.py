@@ -1,12 +1,13 @@
-"""Reviews and decisions: the rules by which people's decisions become one outcome. Pure; the caller has the clock."""
+"""Reviews, decisions and their answers as they travel. `review_state` has the rules that make an outcome of them."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from audit_agent.domain.directory import Standing
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
-from audit_agent.domain.policy import ANYONE, Gate, GatePolicy
+from audit_agent.domain.money import Money
+from audit_agent.domain.policy import Gate, GatePolicy
 from audit_agent.domain.record import Digest, Record
 
 
@@ -16,6 +17,8 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     REQUEST_CHANGES = "request-changes"
     REJECT = "reject"
+    UNDO = "undo"
+    """Take back one's own decision, as long as the policy lets one."""
 
 
 class Outcome(StrEnum):
@@ -51,7 +54,11 @@ class Review(Record):
     title: str
     highlights: tuple[str, ...] = ()
     """What a reviewer must know at a glance; at most 20 lines."""
+    amounts: tuple[Money, ...] = ()
+    """What is at stake, one amount a currency; they have chosen the policy's tier."""
     requester: Person
+    preparers: tuple[Person, ...] = ()
+    """Whose requested changes this version carries."""
     policy: GatePolicy
     opened_at: datetime
 
@@ -75,6 +82,13 @@ class Decision(Record):
     surface: str
     """Where it was made: `terminal`, later `slack` or `web`."""
     made_at: datetime
+    standing: Standing | None = None
+    """What the directory said of the person then; the handoff adds it on the way to the audit."""
+
+    @property
+    def bare(self) -> "Decision":
+        """The decision as the person made it, without what the directory said."""
+        return self if self.standing is None else self.model_copy(update={"standing": None})
 
 
 class Receipt(Record):
@@ -85,6 +99,12 @@ class Receipt(Record):
     message: str
     outcome: Outcome | None = None
     """Set when this decision settled the review."""
+    on_behalf_of: Person | None = None
+    """For whom the person decided, if by a delegation."""
+    undo_until: datetime | None = None
+    """Until when the person can undo it; None when they cannot."""
+    undid: DecisionId | None = None
+    """The decision this one took back."""
 
 
 class Nudge(StrEnum):
@@ -93,6 +113,8 @@ class Nudge(StrEnum):
     REMIND = "remind"
     ESCALATE = "escalate"
     EXPIRE = "expire"
+    SETTLE = "settle"
+    """The time to undo is over; the outcome is final."""
 
 
 class NextNudge(NamedTuple):
@@ -100,116 +122,3 @@ class NextNudge(NamedTuple):
 
     kind: Nudge
     at: datetime
-
-
-@dataclass
-class ReviewState:
-    """One review and what was said so far. The same decision id is answered the same way twice."""
-
-    review: Review
-    receipts: dict[DecisionId, Receipt] = field(default_factory=dict)
-    approvals: dict[Person, Decision] = field(default_factory=dict)
-    settled_by: Decision | None = None
-    outcome: Outcome | None = None
-    reminded: int = 0
-    escalated: bool = False
-
-    def refusal(self, decision: Decision, now: datetime) -> Receipt | None:
-        """Why a decision cannot be taken, or None when it can. Changes nothing."""
-        review = self.review
-        if decision.id in self.receipts:
-            return None
-        if self.outcome is not None or now >= review.expires_at:
-            ended = self.outcome or Outcome.EXPIRED
-            return _refuse(decision, Answer.TOO_LATE, f"Too late: this review is already {ended.value}.")
-        if decision.review != review.id or decision.subject != review.subject:
-            return _refuse(
-                decision,
-                Answer.STALE,
-                f"What you were shown ({decision.subject[:8]}) is not what is up for decision now "
-                f"({review.subject[:8]}). Look again, then decide.",
-            )
-        if not self.may_decide(decision.person):
-            return _refuse(decision, Answer.NOT_YOURS, f"{decision.person} is not among those who decide here.")
-        if decision.verdict is Verdict.APPROVE and self._is_own(decision.person):
-            return _refuse(
-                decision,
-                Answer.NOT_YOURS,
-                f"{decision.person} asked for this audit; the policy wants somebody else to approve it.",
-            )
-        if decision.verdict is not Verdict.APPROVE and not decision.reason.strip():
-            return _refuse(decision, Answer.REASON_MISSING, "Give a reason, so that others can act on it.")
-        return None
-
-    def record(self, decision: Decision, now: datetime) -> Receipt:
-        """Take a decision; the receipt says what became of it. A repeated decision id gets its first receipt."""
-        if first := self.receipts.get(decision.id):
-            return first.model_copy(update={"answer": Answer.DUPLICATE}) if _was_taken(first) else first
-        receipt = self.refusal(decision, now) or self._take(decision)
-        self.receipts[decision.id] = receipt
-        return receipt
-
-    def may_decide(self, person: Person) -> bool:
-        """Whether the policy, with its escalation, lets this person decide at all."""
-        eligible = set(self.review.policy.eligible)
-        if self.escalated:
-            eligible |= set(self.review.policy.escalate_to)
-        return ANYONE in eligible or person in eligible
-
-    def next_nudge(self) -> NextNudge:
-        """What time will do next to this open review."""
-        policy, opened = self.review.policy, self.review.opened_at
-        nudges = [NextNudge(Nudge.EXPIRE, self.review.expires_at)]
-        if self.reminded < policy.reminders:
-            nudges.append(NextNudge(Nudge.REMIND, opened + policy.remind_every * (self.reminded + 1)))
-        if policy.escalate_after is not None and not self.escalated:
-            nudges.append(NextNudge(Nudge.ESCALATE, opened + policy.escalate_after))
-        return min(nudges, key=lambda nudge: (nudge.at, nudge.kind is not Nudge.EXPIRE))
-
-    def apply(self, nudge: Nudge) -> None:
-        """Let time do this to the review."""
-        match nudge:
-            case Nudge.REMIND:
-                self.reminded += 1
-            case Nudge.ESCALATE:
-                self.escalated = True
-            case Nudge.EXPIRE:
-                self.outcome = Outcome.EXPIRED
-
-    def _is_own(self, person: Person) -> bool:
-        return person == self.review.requester and not self.review.policy.requester_may_approve
-
-    def _take(self, decision: Decision) -> Receipt:
-        match decision.verdict:
-            case Verdict.REJECT:
-                return self._settle(decision, Outcome.REJECTED)
-            case Verdict.REQUEST_CHANGES:
-                return self._settle(decision, Outcome.CHANGES_REQUESTED)
-            case Verdict.APPROVE:
-                self.approvals[decision.person] = decision
-                missing = self.review.policy.quorum - len(self.approvals)
-                if missing <= 0:
-                    return self._settle(decision, Outcome.APPROVED)
-                return Receipt(
-                    decision=decision.id,
-                    answer=Answer.RECORDED,
-                    message=f"Recorded. {missing} more approval{'s' if missing > 1 else ''} needed.",
-                )
-
-    def _settle(self, decision: Decision, outcome: Outcome) -> Receipt:
-        self.outcome = outcome
-        self.settled_by = decision
-        return Receipt(
-            decision=decision.id,
-            answer=Answer.RECORDED,
-            message=f"Recorded. The {self.review.gate.value} is {outcome.value}.",
-            outcome=outcome,
-        )
-
-
-def _refuse(decision: Decision, answer: Answer, message: str) -> Receipt:
-    return Receipt(decision=decision.id, answer=answer, message=message)
-
-
-def _was_taken(receipt: Receipt) -> bool:
-    return receipt.answer in (Answer.RECORDED, Answer.DUPLICATE)

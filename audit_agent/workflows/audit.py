@@ -36,6 +36,7 @@ from audit_agent.activities.contract import (
     StepTask,
 )
 from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
+from audit_agent.domain.ids import Person
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Decision, Outcome, Receipt
@@ -196,19 +197,21 @@ class AuditWorkflow:
     async def _agree(self, stage: "_Stage", activity: Activity[Input, Drafted], first: Input) -> "_Agreed[Drafted]":
         """Draft, review, and redraft with the reviewers' comments until they approve or reject."""
         task = first
+        preparers: tuple[Person, ...] = ()
         for version in range(1, MAX_ROUNDS + 1):
             await self._enter(stage.drafting, f"version {version}")
             draft = await call(activity, task, summary=f"version {version}")
             if draft.nothing_to_decide or stage.gate.value not in self._request.program.gates:
                 return _Agreed(stage.gate, draft, "")
             await self._enter(stage.reviewing, draft.title)
-            settled = await hold_review(self._request, self._desk, stage.gate, version, draft)
+            settled = await hold_review(self._request, self._desk, stage.gate, version, draft, preparers)
             match settled.outcome:
                 case Outcome.APPROVED:
                     return _Agreed(stage.gate, draft, "")
                 case Outcome.CHANGES_REQUESTED:
                     changes = {"version": version + 1, "previous": draft.digest, "comments": (settled.reason,)}
                     task = first.model_copy(update=changes)
+                    preparers += (settled.by,) if settled.by else ()
                 case Outcome.REJECTED:
                     return _Agreed(stage.gate, draft, settled.reason)
                 case _:

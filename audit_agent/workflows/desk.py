@@ -7,7 +7,8 @@ from temporalio.exceptions import ApplicationError
 
 from audit_agent.activities.contract import RECORD_DECISION, TakenDecision
 from audit_agent.domain.ids import DecisionId
-from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Review, ReviewState
+from audit_agent.domain.review import Answer, Decision, Receipt, Review
+from audit_agent.domain.review_state import ReviewState
 from audit_agent.workflows.call import call
 
 REFUSED = "DecisionRefused"
@@ -29,8 +30,8 @@ class DecisionDesk:
 
     def close(self) -> None:
         """The audit stops: whatever review is open takes no more decisions."""
-        if self._open is not None and self._open.outcome is None:
-            self._open.outcome = Outcome.WITHDRAWN
+        if self._open is not None:
+            self._open.withdraw()
 
     def check(self, decision: Decision) -> None:
         """Refuse an Update before it enters history; the error carries the receipt."""
@@ -81,12 +82,3 @@ class DecisionDesk:
 def _nothing_open(decision: Decision) -> Receipt:
     message = f"Too late: no review of the {decision.gate.value} is open."
     return Receipt(decision=decision.id, answer=Answer.TOO_LATE, message=message)
-
-
-async def settled(state: ReviewState, timeout: float) -> Outcome | None:
-    """The outcome, or None if nobody settled the review within `timeout` seconds."""
-    try:
-        await workflow.wait_condition(lambda: state.outcome is not None, timeout=timeout)
-    except TimeoutError:
-        return None
-    return state.outcome

@@ -1,4 +1,7 @@
-"""The review gate: shows people something, waits for their decision, and lets time remind, escalate and expire."""
+"""The review gate: shows people something, waits for their decision, and lets time remind, escalate and expire.
+
+A decision that can be undone is final only when the time for that is over; until then nothing is done about it.
+"""
 
 from typing import NamedTuple
 
@@ -13,11 +16,12 @@ from audit_agent.activities.contract import (
     ReviewNudge,
 )
 from audit_agent.domain.audit import AuditRequest
-from audit_agent.domain.ids import review_id
+from audit_agent.domain.ids import Person, review_id
 from audit_agent.domain.policy import Gate
-from audit_agent.domain.review import NextNudge, Nudge, Outcome, Review, ReviewState
+from audit_agent.domain.review import NextNudge, Nudge, Outcome, Review
+from audit_agent.domain.review_state import ReviewState
 from audit_agent.workflows.call import call
-from audit_agent.workflows.desk import DecisionDesk, settled
+from audit_agent.workflows.desk import DecisionDesk
 
 
 class Settled(NamedTuple):
@@ -25,14 +29,20 @@ class Settled(NamedTuple):
 
     outcome: Outcome
     reason: str
+    by: Person | None
 
 
 async def hold_review(
-    request: AuditRequest, desk: DecisionDesk, gate: Gate, round_number: int, draft: Draft
+    request: AuditRequest,
+    desk: DecisionDesk,
+    gate: Gate,
+    round_number: int,
+    draft: Draft,
+    preparers: tuple[Person, ...] = (),
 ) -> Settled:
     """Open a review of `draft`, wait until people or time settle it, and close it.
 
-    The review is closed in the store as withdrawn if the audit stops meanwhile.
+    `preparers` are the people whose requested changes the draft carries. The review is closed in the store as withdrawn if the audit stops meanwhile.
     """
     review = Review(
         id=review_id(request.audit, gate.value, round_number),
@@ -42,37 +52,54 @@ async def hold_review(
         subject=draft.digest,
         title=draft.title,
         highlights=draft.highlights,
+        amounts=draft.amounts,
         requester=request.requester,
-        policy=request.policy.gate(gate),
+        preparers=preparers,
+        policy=request.policy.gate(gate).for_amounts(draft.amounts),
         opened_at=workflow.now(),
     )
     state = desk.open(review)
-    await call(OPEN_REVIEW, review, summary=f"{gate.value} review, round {round_number}")
-    await _until_settled(state)
+    opened = await call(OPEN_REVIEW, review, summary=f"{gate.value} review, round {round_number}")
+    state.reminders = opened.reminders
+    await _until_final(state)
     await desk.until_written()
     assert state.outcome is not None
     await call(CLOSE_REVIEW, ReviewEnd(review=review.id, audit=review.audit, outcome=state.outcome))
-    return Settled(state.outcome, state.settled_by.reason if state.settled_by else "")
+    last = state.settled_by
+    return Settled(state.outcome, last.reason if last else "", last.person if last else None)
 
 
-async def _until_settled(state: ReviewState) -> None:
+async def _until_final(state: ReviewState) -> None:
     while state.outcome is None:
         nudge = state.next_nudge()
-        wait = (nudge.at - workflow.now()).total_seconds()
-        if await settled(state, max(wait, 0)) is None:
+        if await _comes(state, nudge):
             await _nudge(state, nudge)
+
+
+async def _comes(state: ReviewState, nudge: NextNudge) -> bool:
+    """Wait for a nudge; False when a decision meanwhile means that something else comes next."""
+
+    def is_off() -> bool:
+        return state.outcome is not None or state.next_nudge() != nudge
+
+    try:
+        wait = (nudge.at - workflow.now()).total_seconds()
+        await workflow.wait_condition(is_off, timeout=max(wait, 0))
+    except TimeoutError:
+        # A decision that came with the timer was taken first: it may have settled the review, or reopened it.
+        return not is_off()
+    return False
 
 
 async def _nudge(state: ReviewState, nudge: NextNudge) -> None:
     state.apply(nudge.kind)
-    if nudge.kind is Nudge.EXPIRE:
-        return
-    policy = state.review.policy
-    word = ReviewNudge(
-        review=state.review.id,
-        audit=state.review.audit,
-        kind=nudge.kind,
-        number=state.reminded if nudge.kind is Nudge.REMIND else 1,
-        to=policy.escalate_to if nudge.kind is Nudge.ESCALATE else policy.eligible,
-    )
+    review = state.review
+    match nudge.kind:
+        case Nudge.REMIND:
+            number, to = state.reminded, state.to_remind()
+        case Nudge.ESCALATE:
+            number, to = state.level, review.policy.levels[state.level - 1].addressees()
+        case Nudge.EXPIRE | Nudge.SETTLE:
+            return
+    word = ReviewNudge(review=review.id, audit=review.audit, kind=nudge.kind, number=number, to=to)
     await call(NUDGE_REVIEW, word, summary=nudge.kind.value)

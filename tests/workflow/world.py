@@ -136,9 +136,9 @@ class World:
             return c.StepDone(step=task.step, workpaper=None, not_done="The books lack a column.")
         return c.StepDone(step=task.step, workpaper=digest_of([task.step]), exceptions=1)
 
-    def _open(self, review: Review) -> c.Done:
+    def _open(self, review: Review) -> c.OpenedReview:
         self.reviews.append(review)
-        return c.Done()
+        return c.OpenedReview()
 
     def _record(self, taken: c.TakenDecision) -> c.Done:
         self.taken.append(taken)

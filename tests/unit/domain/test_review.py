@@ -7,7 +7,8 @@ import pytest
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
 from audit_agent.domain.policy import Gate, GatePolicy
 from audit_agent.domain.record import Digest
-from audit_agent.domain.review import Answer, Decision, Nudge, Outcome, Review, ReviewState, Verdict
+from audit_agent.domain.review import Answer, Decision, Nudge, Outcome, Review, Verdict
+from audit_agent.domain.review_state import ReviewState
 
 OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

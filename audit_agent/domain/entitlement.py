@@ -1,0 +1,69 @@
+"""By what right somebody decides: their own or a delegator's; and the separation of duties."""
+
+from typing import NamedTuple
+
+from audit_agent.domain.directory import TERMINAL, Capacity, Standing
+from audit_agent.domain.ids import Person
+from audit_agent.domain.policy import Circle
+from audit_agent.domain.review import Decision, Review, Verdict
+
+
+class Entitlement(NamedTuple):
+    """The right by which a decision counts."""
+
+    clicked_by: frozenset[Person]
+    """Every account of whoever decided."""
+    on_behalf_of: Person | None
+    behind_it: frozenset[Person]
+    """Every account of everybody whose voice this is: of whoever decided, and of whom they stand in for."""
+
+
+def entitlement(review: Review, decision: Decision, level: int) -> Entitlement | str:
+    """By what right a decision may be taken at a level of escalation, or in words why by none."""
+    standing = decision.standing or Standing(own=Capacity(person=decision.person))
+    if barred := _barred(decision):
+        return barred
+    circle = review.policy.circle(level)
+    admitted = [capacity for capacity in standing.capacities() if circle.admits(capacity)]
+    if not admitted:
+        return _not_among(decision.person, standing, circle)
+    if decision.verdict is Verdict.APPROVE:
+        if conflict := _conflict(review, standing.own):
+            return conflict
+        conflicts = [_conflict(review, capacity) for capacity in admitted]
+        admitted = [capacity for capacity, conflict in zip(admitted, conflicts, strict=True) if not conflict]
+        if not admitted:
+            return f"{conflicts[0]} That holds for a delegate, too."
+    chosen = admitted[0]
+    return Entitlement(
+        clicked_by=standing.own.everyone,
+        on_behalf_of=None if chosen == standing.own else chosen.person,
+        behind_it=standing.own.everyone | chosen.everyone,
+    )
+
+
+def _barred(decision: Decision) -> str:
+    if decision.standing is not None and decision.standing.own.person == decision.person:
+        return decision.standing.barred
+    if decision.standing is None and decision.person.startswith(TERMINAL):
+        return ""
+    return f"No directory was asked who {decision.person} is, so the decision cannot count."
+
+
+def _not_among(person: Person, standing: Standing, circle: Circle) -> str:
+    unchecked = [group for group in circle.user_groups if group in standing.unchecked]
+    if unchecked:
+        return (
+            f"Whether {person} belongs to the user group {', '.join(unchecked)} cannot be looked up now. Try again soon."
+        )
+    return f"{person} is not among those who decide here."
+
+
+def _conflict(review: Review, who: Capacity) -> str:
+    """Why the separation of duties keeps somebody from approving; empty when nothing does."""
+    policy = review.policy
+    if review.requester in who.everyone and not policy.requester_may_approve:
+        return f"{who.person} asked for this audit; the policy wants somebody else to approve it."
+    if not policy.preparer_may_approve and not who.everyone.isdisjoint(review.preparers):
+        return f"{who.person} shaped this version; the policy wants somebody else to approve it."
+    return ""
