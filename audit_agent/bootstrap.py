@@ -19,6 +19,7 @@ from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.handoff.relay import run_relay
+from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
 from audit_agent.holds.port import PaymentSystem, RegisterOnly
@@ -64,7 +65,7 @@ def services(settings: Settings) -> Services:
 
 
 def work(settings: Settings) -> Work:
-    """What one worker process does: every activity, the relay of decisions, and the sweep for orphaned audits."""
+    """What one worker process does: every activity; beside them the relay, the sweep, and the days of schedules."""
     wired = services(settings)
 
     async def relay(client: Client, stop: asyncio.Event) -> None:
@@ -73,11 +74,14 @@ def work(settings: Settings) -> Work:
     async def sweep(client: Client, stop: asyncio.Event) -> None:
         await run_sweep(wired.database, client, settings.task_queue, stop)
 
+    async def renewal(client: Client, stop: asyncio.Event) -> None:
+        await run_renewal(client, settings.task_queue, stop)
+
     async def close() -> None:
         await wired.analyst.close()
         wired.database.close()
 
-    return Work(activities(wired), (relay, sweep), close)
+    return Work(activities(wired), (relay, sweep, renewal), close)
 
 
 def activities(wired: Services) -> list[Callable[..., Any]]:
