@@ -103,6 +103,30 @@ class Settings(BaseSettings):
         description="Address of the payment system's hold service. Default: holds are kept in the register table.",
     )
     holds_token: SecretStr | None = Field(None, description="Bearer token for `holds_url`.")
+    slack_bot_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
+        description="The Slack app's bot token (`xoxb-`). Without one there is no Slack.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
+        description="The Slack app's signing secret, for requests over HTTP.",
+    )
+    slack_app_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
+        description="The Slack app's app-level token (`xapp-`), for Socket Mode.",
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", pattern="^https?://", description="Where Slack's Web API is reached."
+    )
+    slack_channel: str | None = Field(
+        None, description="The id of the Slack channel that shows audits which name no other. Default: none does."
+    )
+    slack_books_folder: AbsolutePath | None = Field(
+        None, description="The folder whose books may be audited from Slack. Default: none, and nothing can be started."
+    )
     task_queue: str = Field(
         "audit-agent", min_length=1, description="The Temporal task queue that workers and surfaces share."
     )
@@ -208,5 +232,5 @@ def _explain(error: ErrorDetails) -> str:
         nearest = _nearest(key, Settings.model_fields)
         return f"{key} is not a setting" + (f" (did you mean {nearest}?)" if nearest else "")
     name = variable_of(key) if key in Settings.model_fields else key
-    shown = "" if "key" in key.lower() or "token" in key.lower() else f" is {error['input']!r}"
+    shown = "" if any(word in key.lower() for word in ("key", "token", "secret")) else f" is {error['input']!r}"
     return f"{name}{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}"

@@ -1,0 +1,1 @@
+"""The Slack surface: people start, follow and decide audits where they work."""

@@ -1,0 +1,96 @@
+"""Every call to Slack, and the scope each needs."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from audit_agent.slack.errors import SlackAwayError, SlackBusyError, SlackRefusedError
+from audit_agent.slack.quiet import quiet_logger
+
+TIMEOUT_SECONDS = 10
+
+SCOPES: dict[str, tuple[str, ...]] = {
+    "auth.test": (),
+    "chat.postMessage": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history"),
+    "conversations.open": ("im:write",),
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
+    "usergroups.users.list": ("usergroups:read",),
+    "users.info": ("users:read", "users:read.email"),
+    "views.open": (),
+    "views.publish": (),
+    "views.update": (),
+}
+"""The bot scopes of each method we call. The manifest asks for these and no others."""
+
+
+class SlackApi:
+    """Slack's Web API as this app uses it. Errors are ours; nothing is retried here and nothing waits."""
+
+    def __init__(self, token: str, base_url: str) -> None:
+        self.client = AsyncWebClient(
+            token=token, base_url=base_url, timeout=TIMEOUT_SECONDS, logger=quiet_logger(), retry_handlers=[]
+        )
+        self._host = urlsplit(base_url).hostname
+
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method; raises SlackRefusedError, SlackBusyError or SlackAwayError."""
+        return await self._send(method, json={name: value for name, value in arguments.items() if value is not None})
+
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method that takes a form instead of JSON: those that read, and the upload of files."""
+        return await self._send(method, data=arguments)
+
+    async def upload(self, channel: str, name: str, title: str, content: bytes, thread: str | None = None) -> str:
+        """Share a file in a channel and return its id. The bytes go only to Slack's hosts, without our token."""
+        place = await self.ask("files.getUploadURLExternal", filename=name, length=len(content))
+        url = str(place["upload_url"])
+        if not self._is_slack(url):
+            raise SlackRefusedError("files.getUploadURLExternal", "upload_url_is_not_slack")
+        try:
+            timeout = aiohttp.ClientTimeout(total=6 * TIMEOUT_SECONDS)
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, data=content) as answer:
+                if answer.status != 200:
+                    raise SlackRefusedError("the upload", f"http_{answer.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackAwayError(f"Slack did not take a file: {type(error).__name__}.") from error
+        await self.call(
+            "files.completeUploadExternal",
+            files=[{"id": place["file_id"], "title": title}],
+            channel_id=channel,
+            thread_ts=thread,
+        )
+        return str(place["file_id"])
+
+    async def _send(self, method: str, **content: Any) -> dict[str, Any]:
+        assert method in SCOPES, f"{method} needs an entry in SCOPES"
+        try:
+            response = await self.client.api_call(method, **content)
+        except SlackApiError as error:
+            raise _refused(method, error) from error
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackAwayError(f"Slack cannot be reached for {method}: {type(error).__name__}.") from error
+        return response.data if isinstance(response.data, dict) else {}
+
+    def _is_slack(self, url: str) -> bool:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        own = host == self._host
+        return own or (parts.scheme == "https" and host.endswith((".slack.com", ".slack-files.com")))
+
+
+def _refused(method: str, error: SlackApiError) -> SlackRefusedError | SlackBusyError | SlackAwayError:
+    status = error.response.status_code
+    if status == 429:
+        wait = str(error.response.headers.get("Retry-After", "1"))
+        return SlackBusyError(method, float(wait) if wait.isdigit() else 1.0)
+    if status >= 500:
+        return SlackAwayError(f"Slack answered {method} with {status}.")
+    data = error.response.data
+    return SlackRefusedError(method, str(data.get("error")) if isinstance(data, dict) else "unknown_error")

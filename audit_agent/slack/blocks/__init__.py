@@ -1,0 +1,1 @@
+"""Block builders: what Slack shows, within its limits; none of them talks to Slack."""

@@ -1,0 +1,68 @@
+"""The card of an audit: where it stands, at a glance."""
+
+from audit_agent.domain.spend import SpendSummary
+from audit_agent.slack.blocks.text import (
+    Block,
+    actions,
+    button,
+    context,
+    date,
+    escape,
+    field,
+    fields,
+    header,
+    mrkdwn,
+    name,
+    names,
+    plain,
+    section,
+)
+from audit_agent.slack.names import Action
+from audit_agent.store.reading import AuditStatus
+
+
+def card(status: AuditStatus, spend: SpendSummary) -> list[Block]:
+    """The blocks of an audit's card."""
+    audit = status.audit
+    told = audit.reason or audit.detail
+    done = f"{audit.steps_done} of {audit.steps_total}" if audit.steps_total else "none yet"
+    not_done = f", {audit.steps_not_done} not done" if audit.steps_not_done else ""
+    return [
+        header(f"{audit.id}  {audit.title}"),
+        section(mrkdwn(f"*{escape(audit.phase.value.capitalize())}*")),
+        *([section(plain(told))] if told else []),
+        fields(
+            field("Steps done", f"{done}{not_done}"),
+            field("Exceptions", f"{audit.exceptions:,}"),
+            field("Findings", f"{audit.findings}{f', worst {audit.risk.value}' if audit.risk else ''}"),
+            field("Spent on models", cost(spend)),
+            field("Period", escape(str(audit.period or "all of the books"))),
+            field("Asked by", name(audit.requester)),
+        ),
+        *_waiting(status),
+        actions(
+            button("Details", Action.STATUS, audit.id),
+            *([] if audit.phase.ended else [button("Follow", Action.FOLLOW, audit.id)]),
+        ),
+        context(mrkdwn(f"Begun {date(audit.started_at)}. `/audit status {audit.id}` shows every step.")),
+    ]
+
+
+def card_text(status: AuditStatus) -> str:
+    """The card in a line, for notifications."""
+    return escape(f"{status.audit.id} is {status.audit.phase.value}.")
+
+
+def cost(spend: SpendSummary) -> str:
+    """What model calls cost; unknown is not zero."""
+    return "unknown" if spend.total.cost is None else f"USD {spend.total.cost:.2f}"
+
+
+def _waiting(status: AuditStatus) -> list[Block]:
+    waiting = status.waiting_for
+    if waiting is None:
+        return []
+    who = "anyone in this workspace" if "*" in waiting.waits_for else names(waiting.waits_for)
+    since, until = date(waiting.review.opened_at), date(waiting.expires_at)
+    what = f"to decide the {waiting.review.gate.value}, since {since}, until {until}"
+    return [section(mrkdwn(f"*Waiting for* {who} {what}"))]

@@ -1,0 +1,94 @@
+"""Audits and reviews as lists: answers to commands, and the Home."""
+
+from collections.abc import Sequence
+
+from audit_agent.domain.policy import ANYONE
+from audit_agent.domain.review import Review
+from audit_agent.slack.blocks.text import (
+    Block,
+    button,
+    context,
+    date,
+    escape,
+    fitting,
+    header,
+    mrkdwn,
+    names,
+    plain,
+    section,
+)
+from audit_agent.slack.contents import Shown
+from audit_agent.slack.names import COMMAND, Action
+from audit_agent.store.reading import AuditStatus
+from audit_agent.store.summaries import AuditSummary
+
+HELP = (
+    ("help", "this list"),
+    ("start", "start an audit"),
+    ("status ID", "where an audit stands; without ID, those that run"),
+    ("list", "the audits started last"),
+    ("reviews", "what waits for a decision"),
+    ("report ID [html, md or json]", "the report as a file, sent to you alone"),
+    ("cancel ID", "end an audit and undo what it did"),
+)
+
+
+def help_blocks(problem: str = "") -> list[Block]:
+    """What the command can do; `problem` says why it is shown unasked."""
+    lines = "\n".join(f"`{COMMAND} {escape(words)}`  {escape(meaning)}" for words, meaning in HELP)
+    return [*([section(plain(problem))] if problem else []), section(mrkdwn(lines))]
+
+
+def audits_blocks(audits: Sequence[AuditSummary]) -> list[Block]:
+    """Audits, a line each."""
+    head = [header("Audits")]
+    lines = [_line(audit) for audit in audits] or [section(plain("No audit was started yet."))]
+    return fitting(head, lines, [], "audits")
+
+
+def reviews_blocks(reviews: Sequence[Review]) -> list[Block]:
+    """Open reviews, each with a way to its details."""
+    head = [header("Waiting for a decision")]
+    lines = [_review(review) for review in reviews] or [section(plain("Nothing waits for a decision."))]
+    return fitting(head, lines, [], "reviews")
+
+
+def standing_blocks(status: AuditStatus) -> list[Block]:
+    """One audit with every step."""
+    audit = status.audit
+    head = [header(f"{audit.id}  {audit.title}"), section(mrkdwn(f"*{escape(audit.phase.value.capitalize())}*"))]
+    if told := audit.reason or audit.detail:
+        head.append(section(plain(told)))
+    steps = [
+        context(plain(f"{one.step} {one.procedure} {one.title}: {one.state.value}", 500), *_exceptions(one.exceptions))
+        for one in status.steps
+    ]
+    return fitting(head, steps or [section(plain("No steps are planned yet."))], [], "steps")
+
+
+def home_view(reviews: Sequence[Review], audits: Sequence[AuditSummary]) -> dict[str, object]:
+    """The Home of one person: what they may decide, and what they follow."""
+    waiting = [_review(review) for review in reviews] or [section(plain("Nothing waits for your decision."))]
+    followed = [_line(audit) for audit in audits] or [section(plain("You follow no audit."))]
+    first = fitting([header("Waiting for your decision")], waiting[:40], [], "reviews")
+    second = fitting([header("Audits you follow")], followed[:40], [], "audits")
+    return {"type": "home", "blocks": [*first, *second]}
+
+
+def _line(audit: AuditSummary) -> Block:
+    text = f"*{escape(audit.id)}*  {escape(audit.phase.value)}\n{escape(audit.title)}, begun {date(audit.started_at)}"
+    return section(mrkdwn(text), button("Details", Action.STATUS, audit.id))
+
+
+def _review(review: Review) -> Block:
+    eligible = review.policy.eligible
+    who = "anyone" if ANYONE in eligible else names(eligible)
+    text = (
+        f"*{escape(review.audit)}*, the {review.gate.value} `{review.subject[:8]}`: {escape(review.title)}\n"
+        f"until {date(review.expires_at)}, by {who}"
+    )
+    return section(mrkdwn(text), button("Details", Action.DETAILS, Shown.of(review).model_dump_json()))
+
+
+def _exceptions(count: int) -> list[dict[str, object]]:
+    return [plain(f"{count:,} exceptions")] if count else []

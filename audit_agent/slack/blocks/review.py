@@ -1,0 +1,103 @@
+"""The message that asks people to decide, and what it becomes once they have."""
+
+from collections.abc import Sequence
+
+from audit_agent.domain.policy import ANYONE, Gate
+from audit_agent.domain.review import Answer, Verdict
+from audit_agent.slack.blocks.text import (
+    Block,
+    actions,
+    button,
+    context,
+    date,
+    escape,
+    field,
+    fields,
+    fitting,
+    header,
+    mrkdwn,
+    name,
+    names,
+    plain,
+    section,
+)
+from audit_agent.slack.contents import Shown
+from audit_agent.slack.names import Action
+from audit_agent.slack.subjects import Item
+from audit_agent.store.reading import DecisionStatus, ReviewStatus
+
+TOP_ITEMS = 8
+DIGITS = 8
+
+_WHY_NOW = {
+    Gate.PLAN: "Nothing is tested before people agree on what is tested and at which materiality.",
+    Gate.FINDINGS: "Findings go into the report, and payments may be held for them, only when people agree.",
+    Gate.REMEDIATION: "These payments are held only once you approve; rejecting leaves them alone.",
+    Gate.REPORT: "The report is signed and published once you approve.",
+}
+
+
+def review_message(status: ReviewStatus, items: Sequence[Item]) -> list[Block]:
+    """The blocks of a review's message: with buttons while it is open, with its outcome afterwards."""
+    review = status.review
+    lines = [section(plain(line)) for line in review.highlights]
+    if review.gate is not Gate.REPORT:
+        # What the highlights name already is not said twice.
+        told = "\n".join(review.highlights)
+        lines += [section(plain(item.title)) for item in items[:TOP_ITEMS] if item.ref and item.title not in told]
+    head = [
+        header(f"{review.audit}: decide on the {review.gate.value}"),
+        section(plain(review.title)),
+        section(mrkdwn(_WHY_NOW[review.gate])),
+        fields(
+            field("Shown", f"`{review.subject[:DIGITS]}`"),
+            field("Decide until", date(status.expires_at)),
+            field("Who decides", _deciders(status)),
+            field("Approvals needed", str(review.policy.quorum)),
+        ),
+    ]
+    said = [_said(entry) for entry in status.decisions if entry.answer is Answer.RECORDED]
+    foot = [*said[-10:], _buttons(status) if status.outcome is None else _outcome(status)]
+    return fitting(head, lines, foot, "lines: see Details")
+
+
+def review_text(status: ReviewStatus) -> str:
+    """The message in a line, for notifications."""
+    review = status.review
+    if status.outcome is not None:
+        return escape(f"{review.audit}: the {review.gate.value} is {status.outcome.value}.")
+    return escape(f"{review.audit}: please decide on the {review.gate.value} ({review.subject[:DIGITS]}).")
+
+
+def _deciders(status: ReviewStatus) -> str:
+    waits_for = status.waits_for or status.review.policy.eligible
+    who = "anyone in this workspace" if ANYONE in waits_for else names(waits_for)
+    own = "" if status.review.policy.requester_may_approve else f"; not {name(status.review.requester)}, who asked"
+    return f"{who}{own}"
+
+
+def _buttons(status: ReviewStatus) -> Block:
+    value = Shown.of(status.review).model_dump_json()
+    return actions(
+        button("Approve", Action.APPROVE, value, "primary"),
+        button("Request changes", Action.REQUEST_CHANGES, value),
+        button("Reject", Action.REJECT, value, "danger"),
+        button("Details", Action.DETAILS, value),
+    )
+
+
+_PAST = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected", Verdict.REQUEST_CHANGES: "asked for changes"}
+
+
+def _said(entry: DecisionStatus) -> Block:
+    decision = entry.decision
+    where = escape(decision.surface)
+    words = f"{name(decision.person)} {_PAST[decision.verdict]} {date(decision.made_at)} ({where})"
+    reason = [plain(f"“{decision.reason}”", 500)] if decision.reason else []
+    return context(mrkdwn(words), *reason)
+
+
+def _outcome(status: ReviewStatus) -> Block:
+    assert status.outcome is not None
+    when = f" {date(status.closed_at)}" if status.closed_at else ""
+    return section(mrkdwn(f"*{status.outcome.value.replace('-', ' ').capitalize()}*{when}"))

@@ -1,0 +1,46 @@
+"""The app's Home: what one person may decide, and the audits they follow."""
+
+import asyncio
+
+from slack_bolt.async_app import AsyncAck
+
+from audit_agent.domain.ids import Person
+from audit_agent.domain.policy import ANYONE
+from audit_agent.slack.blocks.lists import home_view
+from audit_agent.slack.office import Office
+from audit_agent.slack.payload import Body
+from audit_agent.slack.people import member_of, person_of
+from audit_agent.store.reviews import Reviews
+from audit_agent.store.slack_messages import SlackMessages
+from audit_agent.store.summaries import list_audits
+
+LOOKED_AT = 1_000
+
+
+class Home:
+    """Published each time somebody opens it, so it is never older than their look."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def opened(self, ack: AsyncAck, body: Body) -> None:
+        """Publish the Home of whoever opened it."""
+        await ack()
+        event = body["event"]
+        if event.get("tab", "home") == "home" and event.get("user"):
+            await self.publish(person_of(str(body["team_id"]), str(event["user"])))
+
+    async def publish(self, person: Person) -> None:
+        """Publish one person's Home."""
+        member = member_of(person)
+        if member is None:
+            return
+        view = await asyncio.to_thread(self._view, person)
+        await self._office.api.call("views.publish", user_id=member.user, view=view)
+
+    def _view(self, person: Person) -> dict[str, object]:
+        reviews = Reviews(self._office.database).open_reviews()
+        mine = [one for one in reviews if person in one.policy.eligible or ANYONE in one.policy.eligible]
+        followed = set(SlackMessages(self._office.database).followed_by(person))
+        audits = list_audits(self._office.database, LOOKED_AT)
+        return home_view(mine, [one for one in audits if one.id in followed or one.requester == person])

@@ -1,0 +1,73 @@
+"""Keeping clicks: in the database, or on the local disk when the database does not answer in time."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.slack.spool import Spool
+from audit_agent.store.clicks import CLAIM, Click, Clicks
+
+DATABASE_WITHIN_SECONDS = 0.15
+"""Slack wants its answer within 3 s, people want it at once."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Inbox:
+    """Keeps each click once; `keep` returns within a bound whatever the database does."""
+
+    def __init__(self, clicks: Clicks, spool: Spool) -> None:
+        self.clicks = clicks
+        self._spool = spool
+        # Threads of their own: those that wait for a stalled database must not keep others from the local disk.
+        self._database = ThreadPoolExecutor(1, thread_name_prefix="slack-clicks")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="slack-spool")
+        self._stalled: asyncio.Future[bool] | None = None
+
+    async def keep(self, click: Click) -> bool:
+        """Keep a click; durable when this returns. Whether it is known to be new.
+
+        Raises OSError when neither the database nor the disk takes it: then Slack must not be told that it arrived.
+        """
+        if self._stalled is None or self._stalled.done():
+            try:
+                return await self._in_database(click)
+            except TimeoutError:
+                _logger.warning("The database does not answer; clicks are kept on the disk meanwhile.")
+            except AuditAgentError as error:
+                _logger.warning("A click is kept on the disk: %s", error.message)
+        await asyncio.get_running_loop().run_in_executor(self._disk, self._spool.keep, click)
+        return False
+
+    async def move_on(self) -> int:
+        """Move what the disk keeps into the database; returns how many clicks. Raises what the database raises."""
+        loop = asyncio.get_running_loop()
+        moved = 0
+        for file, click in await loop.run_in_executor(self._disk, self._spool.kept):
+            await asyncio.to_thread(self.clicks.keep, click)
+            await loop.run_in_executor(self._disk, file.unlink, True)
+            moved += 1
+        return moved
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._database.shutdown()
+        self._disk.shutdown()
+
+    async def _in_database(self, click: Click) -> bool:
+        claimed_until: datetime = click.received_at + CLAIM
+        writing = asyncio.get_running_loop().run_in_executor(self._database, self.clicks.keep, click, claimed_until)
+        done, _ = await asyncio.wait({writing}, timeout=DATABASE_WITHIN_SECONDS)
+        if not done:
+            self._stalled = writing
+            writing.add_done_callback(_look_at)
+            raise TimeoutError
+        return writing.result()
+
+
+def _look_at(late: "asyncio.Future[bool]") -> None:
+    """A late failure is no news: the click is on the disk."""
+    if not late.cancelled():
+        late.exception()

@@ -1,0 +1,34 @@
+"""The names by which Slack tells us which button, modal or command was used."""
+
+from enum import StrEnum
+
+COMMAND = "/audit"
+APP_HOME_OPENED = "app_home_opened"
+
+
+class Action(StrEnum):
+    """Buttons."""
+
+    APPROVE = "review_approve"
+    REQUEST_CHANGES = "review_request_changes"
+    REJECT = "review_reject"
+    DETAILS = "review_details"
+    DETAILS_PAGE_BACK = "review_details_back"
+    DETAILS_PAGE_ON = "review_details_on"
+    STATUS = "audit_status"
+    FOLLOW = "audit_follow"
+    UNDO = "review_undo"
+
+
+class Modal(StrEnum):
+    """Modals."""
+
+    REASON = "review_reason"
+    DETAILS = "review_details"
+    START = "audit_start"
+    CANCEL = "audit_cancel"
+    STATUS = "audit_status"
+
+
+SUBMITTED = (Modal.REASON, Modal.START, Modal.CANCEL)
+"""Modals that can be submitted; the others only show something."""

@@ -1,0 +1,35 @@
+"""What every listener of the Slack surface works with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from temporalio.client import Client
+
+from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.review import Decision
+from audit_agent.handoff.decide import Submission
+from audit_agent.slack.api import SlackApi
+from audit_agent.slack.config import SlackConfig
+from audit_agent.slack.inbox import Inbox
+from audit_agent.slack.people import People
+from audit_agent.store.database import Database
+
+
+@dataclass(frozen=True)
+class Office:
+    """One process's Slack surface."""
+
+    config: SlackConfig
+    database: Database
+    evidence: Evidence
+    inbox: Inbox
+    api: SlackApi
+    people: People
+    submit: Callable[[Decision], Awaitable[Submission]]
+    """Hands a decision to its audit; returns once it is kept."""
+    temporal: Callable[[], Awaitable[Client]]
+    clock: Callable[[], datetime]
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when what messages show has probably changed."""

@@ -1,0 +1,205 @@
+"""Keeps Slack showing what the store says: one process at a time, at most a message a second to a channel."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import AuditId
+from audit_agent.domain.record import Digest
+from audit_agent.slack.commands.report import rendered
+from audit_agent.slack.errors import SlackAwayError, SlackBusyError, SlackRefusedError
+from audit_agent.slack.office import Office
+from audit_agent.slack.pace import Pace
+from audit_agent.slack.shown import Message, messages_of
+from audit_agent.store.audits import Audits
+from audit_agent.store.slack_messages import Posted, SlackMessages
+
+LOOK_EVERY_SECONDS = 0.25
+LOOK_BACK = timedelta(days=2)
+"""Audits that moved since then are looked at when a process starts; older ones show what they showed."""
+LEASE = timedelta(seconds=15)
+METADATA = "audit_agent_message"
+
+_logger = logging.getLogger(__name__)
+
+
+class Projector:
+    """Posts and updates the messages of every audit that has a channel."""
+
+    def __init__(self, office: Office, pace: Pace | None = None) -> None:
+        self._office = office
+        self._pace = pace or Pace()
+        self._messages = SlackMessages(office.database)
+        self._me = uuid4().hex
+        self._lead_until: datetime | None = None
+        self._since = office.clock() - LOOK_BACK
+        self._heads: dict[AuditId, Digest] = {}
+        self._channels: dict[AuditId, str] = {}
+        self._pending: dict[AuditId, list[Message]] = {}
+        self._unusable: set[str] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Project, round after round, until told to stop."""
+        failure = ""
+        while not stop.is_set():
+            try:
+                await self.round()
+                failure = ""
+            except AuditAgentError as error:
+                if type(error).__name__ != failure:
+                    _logger.warning("Slack is not up to date: %s", error.message)
+                failure = type(error).__name__
+            await _until(stop, self._office.changed, LOOK_EVERY_SECONDS)
+
+    async def round(self) -> int:
+        """Look what changed and write as much as the pace allows; how many messages were written."""
+        if not await self._leads():
+            return 0
+        await self._look()
+        written = 0
+        for channel in dict.fromkeys(self._channels[audit] for audit in self._pending if self._pending[audit]):
+            if self._pace.wait(channel) == 0 and await self._write_one(channel):
+                written += 1
+        return written
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether nothing was left to write at the last look."""
+        return not any(self._pending.values())
+
+    async def _leads(self) -> bool:
+        """Only one process posts: two would post everything twice."""
+        now = self._office.clock()
+        if self._lead_until is not None and now < self._lead_until - LEASE / 2:
+            return True
+        leads = await asyncio.to_thread(self._messages.lead, "projector", self._me, now, LEASE)
+        self._lead_until = now + LEASE if leads else None
+        return leads
+
+    async def _look(self) -> None:
+        self._office.changed.clear()
+        heads = await asyncio.to_thread(self._messages.heads, self._since)
+        for audit, head in heads.items():
+            if self._heads.get(audit) == head:
+                continue
+            channel = await self._channel(audit)
+            if channel:
+                self._pending[audit] = await asyncio.to_thread(self._stale, audit)
+            self._heads[audit] = head
+
+    async def _channel(self, audit: AuditId) -> str | None:
+        if audit not in self._channels:
+            request = await asyncio.to_thread(Audits(self._office.database).request, audit)
+            channel = request.channel or self._office.config.channel
+            if channel is None:
+                return None
+            self._channels[audit] = channel
+        return self._channels[audit]
+
+    def _stale(self, audit: AuditId) -> list[Message]:
+        posted = self._messages.of(audit)
+        return [
+            message
+            for message in messages_of(self._office, audit, self._office.clock())
+            if message.key not in self._unusable and _is_stale(message, posted.get(message.key))
+        ]
+
+    async def _write_one(self, channel: str) -> bool:
+        """Write the most urgent message of a channel."""
+        waiting = [
+            (message.rank, number, audit, message)
+            for number, (audit, messages) in enumerate(self._pending.items())
+            if self._channels[audit] == channel
+            for message in messages
+        ]
+        if not waiting:
+            return False
+        _, _, audit, message = min(waiting, key=lambda one: one[:2])
+        try:
+            await self._write(audit, channel, message)
+        except SlackBusyError as busy:
+            self._pace.hold(channel, busy.seconds)
+            return False
+        except SlackAwayError:
+            self._pace.hold(channel, 2.0)
+            raise
+        except SlackRefusedError as error:
+            _logger.warning("Slack does not show %s: %s", message.key, error.code)
+            self._unusable.add(message.key)
+        self._pace.wrote(channel)
+        self._pending[audit].remove(message)
+        return True
+
+    async def _write(self, audit: AuditId, channel: str, message: Message) -> None:
+        at = self._office.clock()
+        posted = await asyncio.to_thread(self._messages.reserve, message.key, audit, channel, at)
+        if posted.ts is None and posted.reserved_at < at:
+            posted = posted._replace(ts=await self._found(posted))
+        thread = await self._thread(audit, message)
+        if posted.ts is not None and not message.form:
+            content = {"text": message.text, "blocks": message.blocks}
+            await self._office.api.call("chat.update", channel=posted.channel, ts=posted.ts, **content)
+            ts = posted.ts
+        elif message.form:
+            name, content_bytes = await asyncio.to_thread(rendered, self._office, audit, message.form)
+            ts = await self._office.api.upload(channel, name, message.text, content_bytes, thread)
+        else:
+            ts = await self._post(channel, thread, message)
+        await asyncio.to_thread(self._messages.shows, message.key, ts, message.shown, self._office.clock())
+
+    async def _post(self, channel: str, thread: str | None, message: Message) -> str:
+        answer = await self._office.api.call(
+            "chat.postMessage",
+            channel=channel,
+            text=message.text,
+            blocks=message.blocks,
+            thread_ts=thread,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": METADATA, "event_payload": {"key": message.key}},
+        )
+        return str(answer["ts"])
+
+    async def _thread(self, audit: AuditId, message: Message) -> str | None:
+        if message.thread is None:
+            return None
+        posted = await asyncio.to_thread(self._messages.of, audit)
+        card = posted.get(message.thread)
+        return card.ts if card else None
+
+    async def _found(self, posted: Posted) -> str | None:
+        """The message of a process that died between posting and noting it, if Slack has it."""
+        try:
+            answer = await self._office.api.ask(
+                "conversations.history",
+                channel=posted.channel,
+                oldest=f"{posted.reserved_at.timestamp() - 5:.6f}",
+                limit=100,
+                include_all_metadata="true",
+            )
+        except SlackRefusedError:
+            # An app that may not read the channel posts once more rather than never.
+            return None
+        for message in answer.get("messages") or []:
+            if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == posted.key:
+                return str(message["ts"])
+        return None
+
+
+def _is_stale(message: Message, posted: Posted | None) -> bool:
+    if posted is None or posted.ts is None:
+        return True
+    return message.updates and posted.shown != message.shown
+
+
+async def _until(stop: asyncio.Event, changed: asyncio.Event, seconds: float) -> None:
+    """Return when told to stop, when something changed, or after some seconds."""
+    waits = [asyncio.ensure_future(event.wait()) for event in (stop, changed)]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -1,0 +1,94 @@
+"""What Slack should show of one audit: its card, its reviews, what happened in the thread, and the report."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from audit_agent.domain.audit import Phase
+from audit_agent.domain.errors import NotFoundError
+from audit_agent.domain.ids import AuditId
+from audit_agent.domain.record import Digest, digest_of
+from audit_agent.slack.blocks.card import card, card_text
+from audit_agent.slack.blocks.review import review_message, review_text
+from audit_agent.slack.blocks.text import Block, context, date, escape, mrkdwn, names, plain, section
+from audit_agent.slack.office import Office
+from audit_agent.slack.subjects import Item, items_of
+from audit_agent.store.ledger_spend import read_spend
+from audit_agent.store.notifications import Notification, Notifications
+from audit_agent.store.reading import AuditStatus, ReviewStatus, audit_status
+from audit_agent.store.words import StepState
+
+REPORT_FORM = "html"
+
+
+class Message(NamedTuple):
+    """One message as it should be. Lower `rank` is posted first."""
+
+    key: str
+    rank: int
+    text: str
+    blocks: list[Block]
+    thread: str | None = None
+    """Key of the message it answers."""
+    updates: bool = True
+    """Whether a later state replaces it; what happened stays as it was said."""
+    form: str = ""
+    """Set for a report: the format to upload."""
+
+    @property
+    def shown(self) -> Digest:
+        """Digest of what it shows."""
+        return digest_of([self.text, self.blocks])
+
+
+def messages_of(office: Office, audit: AuditId, now: datetime) -> list[Message]:
+    """Every message there should be about an audit, the most urgent first."""
+    status = audit_status(office.database, audit)
+    with office.database.read() as session:
+        spend = read_spend(session, audit, now)
+    card_key = f"card/{audit}"
+    messages = [Message(card_key, 1, card_text(status), card(status, spend))]
+    for review in status.reviews:
+        messages.append(_review(office, review))
+    messages += [_notice(one, card_key) for one in Notifications(office.database).of(audit) if _tells(one)]
+    messages += _steps(status, card_key)
+    if status.audit.report is not None:
+        text = f"The report of {audit}"
+        messages.append(Message(f"report/{audit}", 2, text, [], card_key, updates=False, form=REPORT_FORM))
+    return sorted(messages, key=lambda message: message.rank)
+
+
+def _review(office: Office, status: ReviewStatus) -> Message:
+    blocks = review_message(status, _items(office, status) if status.outcome is None else ())
+    # A decided review still with buttons misleads people; nothing is more urgent than taking them away.
+    return Message(f"review/{status.review.id}", 0, review_text(status), blocks)
+
+
+def _items(office: Office, status: ReviewStatus) -> tuple[Item, ...]:
+    try:
+        return items_of(office.evidence, status.review.gate, status.review.subject)
+    except NotFoundError:
+        # People see the highlights all the same, and Details says what is missing.
+        return ()
+
+
+def _tells(notice: Notification) -> bool:
+    """The opening of a review is told by its own message."""
+    return notice.kind != "review.opened"
+
+
+def _notice(notice: Notification, card_key: str) -> Message:
+    told = f" {names(notice.to)}" if notice.to else ""
+    blocks = [section(plain(notice.text)), context(mrkdwn(f"{escape(notice.kind)}{told} {date(notice.at)}"))]
+    key = f"notice/{notice.audit}/{digest_of([notice.at.isoformat(), notice.kind, notice.text])[:16]}"
+    return Message(key, 2, escape(notice.text), blocks, card_key, updates=False)
+
+
+def _steps(status: AuditStatus, card_key: str) -> list[Message]:
+    """One message of the steps in the thread, once they are there."""
+    if not status.steps:
+        return []
+    marks = {StepState.DONE: "✓", StepState.NOT_DONE: "✗", StepState.RUNNING: "…", StepState.FAILED: "↻"}
+    lines = [f"{marks.get(step.state, '·')} {step.step} {step.procedure} {step.title}" for step in status.steps]
+    busy = status.audit.phase is Phase.FIELDWORK
+    blocks = [section(plain("\n".join(lines)))]
+    return [Message(f"steps/{status.audit.id}", 3 if busy else 2, f"Steps of {status.audit.id}", blocks, card_key)]

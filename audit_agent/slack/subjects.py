@@ -1,0 +1,79 @@
+"""What people are asked to decide on, as items to list and to page through."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.finding import FindingSet, RemediationProposal
+from audit_agent.domain.money import show
+from audit_agent.domain.plan import Plan
+from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import Digest
+
+
+class Item(NamedTuple):
+    """One thing to decide on: a line, and everything there is to say."""
+
+    title: str
+    text: str
+    ref: str = ""
+    """By which reviewers' comments name it."""
+
+
+def items_of(evidence: Evidence, gate: Gate, subject: Digest) -> tuple[Item, ...]:
+    """The items of what is shown, from the evidence itself; raises NotFoundError when that is gone."""
+    return tuple(_READERS[gate](evidence.read(subject)))
+
+
+def _plan(content: bytes) -> Sequence[Item]:
+    plan = Plan.model_validate_json(content)
+    steps = [
+        Item(f"{step.id} {step.procedure} {step.title}", "\n".join((step.why, _parameters(step.parameters))), step.id)
+        for step in plan.steps
+    ]
+    omitted = [Item(f"Left out: {item.procedure}", item.reason) for item in plan.omitted]
+    return [Item("Summary", plan.summary), *steps, *omitted]
+
+
+def _parameters(parameters: dict[str, str]) -> str:
+    given = ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+    return f"Parameters: {given or 'defaults'}"
+
+
+def _findings(content: bytes) -> Sequence[Item]:
+    found = FindingSet.model_validate_json(content)
+    items = []
+    for one in found.findings:
+        amount = f", {show(one.amount, one.currency)}" if one.amount is not None else ""
+        head = f"{one.ref} {one.severity.value}: {one.title} ({one.exception_count} exceptions{amount})"
+        parts = ("condition", "criteria", "cause", "consequence", "corrective_action")
+        text = "\n".join(f"{part.replace('_', ' ').capitalize()}: {getattr(one, part)}" for part in parts)
+        items.append(Item(head, text, one.ref))
+    aside = [Item(f"Set aside: {item.subject}", f"{item.reason} ({item.by})") for item in found.dismissed]
+    return [*items, *aside]
+
+
+def _holds(content: bytes) -> Sequence[Item]:
+    proposal = RemediationProposal.model_validate_json(content)
+    return [
+        Item(f"{hold.item} of {hold.supplier}, {show(hold.amount, hold.currency)}", hold.reason, hold.finding)
+        for hold in proposal.holds
+    ]
+
+
+def _report(content: bytes) -> Sequence[Item]:
+    # Reports bring templates with them, which nothing else here needs.
+    from audit_agent.reports.model import AuditReport
+    from audit_agent.reports.render import render
+
+    text = render(AuditReport.model_validate_json(content), "md").decode()
+    parts = [part.strip() for part in f"\n{text}".split("\n## ") if part.strip()]
+    return [Item(part.partition("\n")[0].lstrip("# "), part.partition("\n")[2].strip()) for part in parts]
+
+
+_READERS: dict[Gate, Callable[[bytes], Sequence[Item]]] = {
+    Gate.PLAN: _plan,
+    Gate.FINDINGS: _findings,
+    Gate.REMEDIATION: _holds,
+    Gate.REPORT: _report,
+}

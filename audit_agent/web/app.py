@@ -1,0 +1,24 @@
+"""The ASGI application: Slack's endpoint and a health check."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def web_app(slack: ASGIApp | None, lifespan: Lifespan | None = None) -> Starlette:
+    """The application; without `slack` there is no endpoint for it."""
+    routes = [Route("/healthz", _healthy)]
+    if slack is not None:
+        routes.append(Route("/slack/events", slack))
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _healthy(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
