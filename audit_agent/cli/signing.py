@@ -7,6 +7,7 @@ from audit_agent.domain.ids import Person
 from audit_agent.domain.review import Review, Verdict
 from audit_agent.handoff.decide import Submission, decision_on, submit
 from audit_agent.handoff.delivery import TemporalDelivery
+from audit_agent.handoff.standing import AttestedDelivery
 from audit_agent.settings import Settings
 from audit_agent.store.database import Database
 from audit_agent.store.decisions import Decisions
@@ -20,4 +21,5 @@ def sign(
 ) -> Submission:
     """Decide on what a review shows and wait for the audit's answer, as long as one can be had at once."""
     decision = decision_on(review, verdict, reason, person, SURFACE, datetime.now(UTC))
-    return asyncio.run(submit(decision, Decisions(database), TemporalDelivery(lambda: connect(settings))))
+    delivery = AttestedDelivery(TemporalDelivery(lambda: connect(settings)), database)
+    return asyncio.run(submit(decision, Decisions(database), delivery))

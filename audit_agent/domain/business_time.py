@@ -1,7 +1,7 @@
 """Business hours: when it is reasonable to remind somebody. Pure; the caller knows the holidays."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -16,13 +16,11 @@ _LONGEST_CLOSURE = timedelta(days=60)
 
 
 class BusinessHours(Record):
-    """When people of a gate work. Those whose own time zone and country the directory knows work by these hours there."""
+    """When people of a gate work. Whoever the directory knows to be elsewhere works by these hours there."""
 
     time_zone: str
     country: str = ""
-    """ISO 3166-1 alpha-2; empty for no holidays."""
-    subdivision: str = ""
-    """A part of the country with holidays of its own, such as `BY`."""
+    """For the holidays: ISO 3166-1 alpha-2, or a subdivision such as `DE-BY`; empty for none."""
     opens: time = time(9)
     closes: time = time(17)
     days: tuple[int, ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
@@ -45,14 +43,14 @@ class Reminder(Record):
 
 
 def next_open(moment: datetime, hours: BusinessHours, is_holiday: IsHoliday) -> datetime:
-    """The moment itself within business hours, else when they begin next; in UTC offsets of the hours' own zone."""
+    """The moment itself within business hours, else when they begin next; in UTC."""
     zone = ZoneInfo(hours.time_zone)
     local = moment.astimezone(zone)
     day, last = local.date(), local.date() + _LONGEST_CLOSURE
     while day <= last:
         opens, closes = (datetime.combine(day, at, zone) for at in (hours.opens, hours.closes))
         if day.isoweekday() in hours.days and not is_holiday(day) and local < closes:
-            return max(opens, local)
+            return max(opens, local).astimezone(UTC)
         day += timedelta(days=1)
     return moment
 

@@ -36,7 +36,7 @@ class Account(Record):
     time_zone: str = ""
     """Like `Europe/Berlin`; empty where it is not known."""
     country: str = ""
-    """ISO 3166-1 alpha-2, for the holidays; empty where it is not known."""
+    """For the holidays, like `DE` or `DE-BY`; empty where it is not known."""
 
 
 class Capacity(Record):

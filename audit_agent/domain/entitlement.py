@@ -53,9 +53,8 @@ def _barred(decision: Decision) -> str:
 def _not_among(person: Person, standing: Standing, circle: Circle) -> str:
     unchecked = [group for group in circle.user_groups if group in standing.unchecked]
     if unchecked:
-        return (
-            f"Whether {person} belongs to the user group {', '.join(unchecked)} cannot be looked up now. Try again soon."
-        )
+        groups = ", ".join(unchecked)
+        return f"Whether {person} belongs to the user group {groups} cannot be looked up now. Try again soon."
     return f"{person} is not among those who decide here."
 
 

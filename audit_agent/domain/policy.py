@@ -51,7 +51,7 @@ class Circle(Record):
         return (*self.people, *roles, *(Person(f"group:{name}") for name in self.user_groups))
 
     def joined(self, others: "Iterable[Circle]") -> "Circle":
-        """This circle and others as one."""
+        """The circle of everybody in this one and in others."""
         circles = (self, *others)
         return Circle(
             people=tuple(dict.fromkeys(one for circle in circles for one in circle.people)),

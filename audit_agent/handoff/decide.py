@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
+from audit_agent.domain.directory import DirectoryAwayError
 from audit_agent.domain.ids import DecisionId, Person
 from audit_agent.domain.review import Answer, Decision, Receipt, Review, Verdict
 from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, TemporalAwayError
@@ -75,6 +76,8 @@ async def submit(decision: Decision, inbox: Inbox, delivery: Delivery, clock: Cl
         receipt = await hand_over(decision, inbox, delivery, clock)
     except TemporalAwayError:
         return Submission(decision, None, "Kept. It will be delivered as soon as Temporal and a worker run.")
+    except DirectoryAwayError as error:
+        return Submission(decision, None, f"Kept. {error.message}")
     if receipt is None:
         return Submission(decision, None, "On its way. No worker runs now; it counts as soon as one does.")
     return Submission(decision, receipt, receipt.message)

@@ -1,6 +1,5 @@
 """Review policy as a YAML file: who may decide at which gate, how many, and by when."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +7,11 @@ import yaml
 from pydantic import ValidationError
 
 from audit_agent.domain.errors import BadInputError
-from audit_agent.domain.policy import ANYONE, Gate, Policy
-from audit_agent.handoff.durations import parse_duration
-from audit_agent.handoff.identity import as_person
+from audit_agent.domain.policy import Gate, Policy
+from audit_agent.handoff.policy_sections import Sections
 
 EVERY_GATE = "every_gate"
 """Rules in this section hold for each gate that does not say otherwise."""
-
-_GATE_DURATIONS = ("remind_every", "escalate_after", "expire_after")
-_PEOPLE = ("eligible", "escalate_to")
 
 
 class PolicyFileError(BadInputError):
@@ -31,10 +26,10 @@ def load_policy(path: Path | None) -> Policy:
     if path is None:
         return Policy()
     content = _read(path)
-    problems: list[str] = []
-    fields = _with_gate_defaults(content, problems)
-    if problems:
-        raise _unusable(path, problems)
+    sections = Sections()
+    fields = _with_gate_defaults(content, sections)
+    if sections.problems:
+        raise _unusable(path, sections.problems)
     try:
         return Policy.model_validate(fields)
     except ValidationError as error:
@@ -58,43 +53,18 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _with_gate_defaults(content: dict[str, Any], problems: list[str]) -> dict[str, Any]:
+def _with_gate_defaults(content: dict[str, Any], sections: Sections) -> dict[str, Any]:
     fields = dict(content)
-    shared = _gate_fields(EVERY_GATE, fields.pop(EVERY_GATE, None), problems)
+    shared = sections.gate(EVERY_GATE, fields.pop(EVERY_GATE, None), {})
     for gate in Gate:
-        own = _gate_fields(gate.value, fields.get(gate.value), problems)
-        fields[gate.value] = shared | own
+        inherited = shared
+        if gate is Gate.PLAN:
+            # A plan has no amount, so tiers for every gate are none for it.
+            inherited = {name: value for name, value in shared.items() if name != "tiers"}
+        fields[gate.value] = sections.gate(gate.value, fields.get(gate.value), inherited)
     if fields.get("end_after") is not None:
-        fields["end_after"] = _duration("end_after", fields["end_after"], problems)
+        fields["end_after"] = sections.duration("end_after", fields["end_after"])
     return fields
-
-
-def _gate_fields(section: str, content: Any, problems: list[str]) -> dict[str, Any]:
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        problems.append(f"{section}: must be a list of rules such as `quorum: 2`")
-        return {}
-    fields = dict(content)
-    for name in _GATE_DURATIONS:
-        if fields.get(name) is not None:
-            fields[name] = _duration(f"{section}.{name}", fields[name], problems)
-    for name in _PEOPLE:
-        if isinstance(fields.get(name), list):
-            fields[name] = tuple(_person(item) for item in fields[name])
-    return fields
-
-
-def _person(name: Any) -> Any:
-    return as_person(name) if isinstance(name, str) and name != ANYONE else name
-
-
-def _duration(where: str, value: Any, problems: list[str]) -> timedelta | None:
-    try:
-        return parse_duration(str(value))
-    except ValueError as error:
-        problems.append(f"{where}: {error}")
-        return None
 
 
 def _worded(problem: Any) -> str:

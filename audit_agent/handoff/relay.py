@@ -4,9 +4,11 @@ import asyncio
 
 from temporalio.client import Client
 
+from audit_agent.domain.directory import DirectoryAwayError, Workspace
 from audit_agent.handoff.decide import Inbox, hand_over
 from audit_agent.handoff.delivery import Delivery, TemporalDelivery
 from audit_agent.handoff.rounds import every
+from audit_agent.handoff.standing import AttestedDelivery
 from audit_agent.store.database import Database
 from audit_agent.store.decisions import Decisions
 
@@ -20,8 +22,11 @@ async def deliver_pending(inbox: Inbox, delivery: Delivery) -> int:
     """
     answered = 0
     for decision in await asyncio.to_thread(inbox.pending):
-        if await hand_over(decision, inbox, delivery) is not None:
-            answered += 1
+        try:
+            answered += await hand_over(decision, inbox, delivery) is not None
+        except DirectoryAwayError:
+            # Another process, which can say who this person is, will deliver it.
+            continue
     return answered
 
 
@@ -34,10 +39,13 @@ async def relay(inbox: Inbox, delivery: Delivery, stop: asyncio.Event, every_sec
     await every(every_seconds, deliver, stop, "Decisions wait to be delivered")
 
 
-async def run_relay(database: Database, client: Client, stop: asyncio.Event) -> None:
-    """The relay of one worker process, until `stop` is set."""
+async def run_relay(
+    database: Database, client: Client, stop: asyncio.Event, workspace: Workspace | None = None
+) -> None:
+    """The relay of one process, until `stop` is set. Without a workspace it leaves the workspace's people alone."""
 
     async def connected() -> Client:
         return client
 
-    await relay(Decisions(database), TemporalDelivery(connected), stop)
+    delivery = AttestedDelivery(TemporalDelivery(connected), database, workspace)
+    await relay(Decisions(database), delivery, stop)

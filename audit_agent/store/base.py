@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
 from audit_agent.domain.audit import EffectKind, Phase
+from audit_agent.domain.directory import AccountKind
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.policy import Gate
@@ -20,7 +21,7 @@ from audit_agent.store.slack_words import ClickKind, ClickState
 from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
-    *(Answer, EffectKind, Gate, Outcome, Phase, Severity, Verdict),
+    *(AccountKind, Answer, EffectKind, Gate, Outcome, Phase, Severity, Verdict),
     *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
     *(ClickKind, ClickState),
 )

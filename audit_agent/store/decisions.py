@@ -1,10 +1,13 @@
 """The inbox of decisions: each one is kept before it is delivered, and answered once."""
 
+import json
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_agent.domain.directory import Standing
+from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.ids import SYSTEM, DecisionId
 from audit_agent.domain.record import canonical_json
 from audit_agent.domain.review import Decision, Receipt
@@ -38,7 +41,10 @@ class Decisions:
                 return
             row.delivery, row.answered_at = Delivery.DELIVERED, at
             row.answer, row.message, row.outcome = receipt.answer, receipt.message, receipt.outcome
-            data = receipt.model_dump(mode="json")
+            row.on_behalf_of, row.undo_until, row.undid = receipt.on_behalf_of, receipt.undo_until, receipt.undid
+            if decision.standing is not None:
+                row.standing = row.standing or canonical_json(decision.standing).decode()
+            data = {**receipt.model_dump(mode="json"), "standing": row.standing and json.loads(row.standing)}
             append(session, decision.audit, f"decision/{decision.id}/answered", SYSTEM, _ANSWERED, data, at)
 
     def receipt(self, decision: DecisionId) -> Receipt | None:
@@ -47,7 +53,33 @@ class Decisions:
             row = session.get(DecisionRow, decision)
             if row is None or row.answer is None:
                 return None
-            return Receipt(decision=row.id, answer=row.answer, message=row.message, outcome=row.outcome)
+            return Receipt(
+                decision=row.id,
+                answer=row.answer,
+                message=row.message,
+                outcome=row.outcome,
+                on_behalf_of=row.on_behalf_of,
+                undo_until=row.undo_until,
+                undid=row.undid,
+            )
+
+    def attest(self, decision: DecisionId, standing: Standing) -> Standing:
+        """Keep what the directory said of whoever decided; returns what stands, which is what it said first.
+
+        Raises NotFoundError for a decision that was never received.
+        """
+        with self._database.write() as session:
+            row = session.get(DecisionRow, decision, with_for_update=True)
+            if row is None:
+                raise NotFoundError(f"There is no decision {decision}.", "Receive it first, then attest it.")
+            row.standing = row.standing or canonical_json(standing).decode()
+            return Standing.model_validate_json(row.standing)
+
+    def standing(self, decision: DecisionId) -> Standing | None:
+        """What the directory said of whoever decided; None while it was not asked."""
+        with self._database.read() as session:
+            row = session.get(DecisionRow, decision)
+            return Standing.model_validate_json(row.standing) if row and row.standing else None
 
     def pending(self, limit: int = 100) -> tuple[Decision, ...]:
         """Decisions that no audit has answered yet, oldest first."""
@@ -62,6 +94,7 @@ _ANSWERED = Event.DECISION_ANSWERED
 
 def _receive(session: Session, decision: Decision, at: datetime) -> DecisionRow:
     lock_audit(session, decision.audit)
+    decision = decision.bare
     content = canonical_json(decision).decode()
     row = session.get(DecisionRow, decision.id)
     if row is not None:

@@ -54,6 +54,11 @@ class DecisionStatus(Record):
     message: str
     received_at: datetime
     answered_at: datetime | None
+    on_behalf_of: Person | None = None
+    """For whom the person decided, if by a delegation."""
+    undo_until: datetime | None = None
+    undid: DecisionId | None = None
+    """The decision this one took back."""
 
     @property
     def id(self) -> DecisionId:
@@ -68,17 +73,17 @@ class ReviewStatus(Record):
     expires_at: datetime
     reminders: int
     escalated_at: datetime | None
+    escalations: int = 0
     outcome: Outcome | None
     closed_at: datetime | None
     decisions: tuple[DecisionStatus, ...]
 
     @property
     def waits_for(self) -> tuple[Person, ...]:
-        """Who may decide while the review is open."""
+        """Who may decide while the review is open; `role:NAME` and `group:ID` for those not named one by one."""
         if self.outcome is not None:
             return ()
-        policy = self.review.policy
-        return (*policy.eligible, *(policy.escalate_to if self.escalated_at else ()))
+        return self.review.policy.circle(self.escalations).addressees()
 
 
 class DraftStatus(Record):
@@ -173,6 +178,9 @@ def _decisions(session: Session, audit: AuditId) -> list[DecisionStatus]:
             message=row.message,
             received_at=row.received_at,
             answered_at=row.answered_at,
+            on_behalf_of=row.on_behalf_of,
+            undo_until=row.undo_until,
+            undid=row.undid,
         )
         for row in session.scalars(query)
     ]
@@ -186,6 +194,7 @@ def _reviews(session: Session, audit: AuditId, decisions: list[DecisionStatus]) 
             expires_at=row.expires_at,
             reminders=row.reminders,
             escalated_at=row.escalated_at,
+            escalations=row.escalations,
             outcome=row.outcome,
             closed_at=row.closed_at,
             decisions=tuple(entry for entry in decisions if entry.decision.review == row.id),

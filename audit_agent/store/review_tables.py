@@ -30,6 +30,8 @@ class ReviewRow(Base):
     expires_at: Mapped[datetime]
     reminders: Mapped[int] = mapped_column(default=0)
     escalated_at: Mapped[datetime | None]
+    escalations: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Levels of escalation it has reached."""
     outcome: Mapped[Outcome | None]
     closed_at: Mapped[datetime | None]
 
@@ -56,6 +58,11 @@ class DecisionRow(Base):
     message: Mapped[str] = mapped_column(default="")
     outcome: Mapped[Outcome | None]
     answered_at: Mapped[datetime | None]
+    standing: Mapped[str | None]
+    """What the directory said of the person then: the Standing as canonical JSON."""
+    on_behalf_of: Mapped[Person | None]
+    undo_until: Mapped[datetime | None]
+    undid: Mapped[DecisionId | None]
 
 
 class NotificationRow(Base):

@@ -55,7 +55,8 @@ class Reviews:
             if kind is Nudge.REMIND:
                 row.reminders = max(row.reminders, number)
             elif kind is Nudge.ESCALATE:
-                row.escalated_at = at
+                row.escalations = max(row.escalations, number)
+                row.escalated_at = row.escalated_at or at
 
     def close(self, review: ReviewId, outcome: Outcome, at: datetime) -> None:
         """The review ended. The first outcome stands."""

@@ -42,7 +42,8 @@ async def hold_review(
 ) -> Settled:
     """Open a review of `draft`, wait until people or time settle it, and close it.
 
-    `preparers` are the people whose requested changes the draft carries. The review is closed in the store as withdrawn if the audit stops meanwhile.
+    `preparers` are the people whose requested changes the draft carries.
+    The review is closed in the store as withdrawn if the audit stops meanwhile.
     """
     review = Review(
         id=review_id(request.audit, gate.value, round_number),

@@ -1,0 +1,59 @@
+"""When to remind whom: each within the business hours of where they are, holidays left out."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from audit_agent.domain.business_time import BusinessHours, Reminder, next_open, reminder_times
+from audit_agent.domain.ids import Person
+from audit_agent.domain.review import Review
+from audit_agent.procedures.calendar_days import public_holidays
+from audit_agent.store.people import People
+
+
+def reminders(review: Review, people: People) -> tuple[Reminder, ...] | None:
+    """Every reminder of a review in the order of time; None when the policy knows no business hours.
+
+    Raises UnknownCountryError.
+    """
+    hours = review.policy.business_hours
+    if hours is None:
+        return None
+    groups: dict[BusinessHours, list[Person]] = defaultdict(list)
+    for person in review.policy.circle(0).addressees():
+        groups[_hours_of(person, hours, people)].append(person)
+    planned = [Reminder(at=at, to=tuple(whom)) for local, whom in groups.items() for at in _times(review, local)]
+    return tuple(sorted(planned, key=lambda reminder: (reminder.at, reminder.to)))
+
+
+def expanded(to: Sequence[Person], people: People) -> tuple[Person, ...]:
+    """Addressees with everybody who has a role in place of `role:NAME`; a user group stays for its workspace."""
+    named = [one for one in to if not one.startswith("role:")]
+    roles = [one.removeprefix("role:") for one in to if one.startswith("role:")]
+    return tuple(dict.fromkeys((*named, *(account.person for account in people.with_roles(roles)))))
+
+
+def _hours_of(person: Person, hours: BusinessHours, people: People) -> BusinessHours:
+    """The same hours, where the person is; the policy's own place for whoever is not known better."""
+    account = people.find(person)
+    if account is None or not account.time_zone:
+        return hours
+    elsewhere = account.time_zone != hours.time_zone
+    country = account.country or ("" if elsewhere else hours.country)
+    return hours.model_copy(update={"time_zone": account.time_zone, "country": country})
+
+
+def _times(review: Review, hours: BusinessHours) -> tuple[datetime, ...]:
+    policy = review.policy
+    holidays: frozenset[date] = frozenset()
+    if hours.country:
+        # A day more on each side: the year may have turned already where the reviewer is.
+        first, last = review.opened_at.year - 1, review.expires_at.year + 1
+        holidays = frozenset(public_holidays(hours.country, first, last))
+    return reminder_times(
+        review.opened_at,
+        policy.remind_every,
+        policy.reminders,
+        review.expires_at,
+        lambda moment: next_open(moment, hours, holidays.__contains__),
+    )

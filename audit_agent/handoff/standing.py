@@ -1,0 +1,184 @@
+"""What the directory says of whoever decides, asked when they decide, kept, and sent along with the decision."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from audit_agent.domain.directory import (
+    TERMINAL,
+    Account,
+    AccountKind,
+    Capacity,
+    DirectoryAwayError,
+    Standing,
+    Workspace,
+)
+from audit_agent.domain.errors import NotFoundError
+from audit_agent.domain.ids import Person
+from audit_agent.domain.review import Decision, Receipt, Review
+from audit_agent.handoff.delivery import Delivery
+from audit_agent.store.database import Database
+from audit_agent.store.decisions import Decisions
+from audit_agent.store.delegations import Delegations
+from audit_agent.store.people import People
+from audit_agent.store.reviews import Reviews
+
+_UNKNOWN = "{} is not known to the directory, so the decision cannot count."
+_AWAY = "Who {} is cannot be looked up now, so the decision cannot count. Try again soon."
+_NO_MEMBER = "{} has a {} account; only members decide."
+
+
+class NoWorkspace:
+    """No workspace is connected: nobody in it can be looked up, and no user group."""
+
+    async def account(self, person: Person) -> Account | None:
+        """Raises DirectoryAwayError."""
+        raise DirectoryAwayError(f"No workspace is connected that knows {person}.", "Connect it, then try again.")
+
+    async def members(self, user_group: str) -> frozenset[Person]:
+        """Raises DirectoryAwayError."""
+        raise DirectoryAwayError(f"No workspace is connected that knows {user_group}.", "Connect it, then try again.")
+
+
+class Directory:
+    """The people table, the delegations, and a workspace, asked together. Fails closed."""
+
+    def __init__(self, database: Database, workspace: Workspace | None = None) -> None:
+        self._people = People(database)
+        self._delegations = Delegations(database)
+        self._workspace: Workspace = workspace or NoWorkspace()
+
+    async def standing(self, person: Person, review: Review | None, at: datetime) -> Standing:
+        """What is known of a person now, as far as a review's policy asks for it.
+
+        `at` is when they decided: the delegations that were in force then count. Without a review nobody belongs to
+        a group and nobody delegates.
+        """
+        try:
+            account = await self._account(person)
+            if why := _barred(person, account):
+                return Standing(own=Capacity(person=person), barred=why)
+            return await self._known(person, account, review, at)
+        except DirectoryAwayError:
+            return Standing(own=Capacity(person=person), barred=_AWAY.format(person))
+
+    async def _known(self, person: Person, account: Account | None, review: Review | None, at: datetime) -> Standing:
+        if review is None:
+            return Standing(own=await self._capacity(person, account, (), {}))
+        members, unchecked = await self._groups(review)
+        counterparts = (review.requester, *review.preparers)
+        own = await self._capacity(person, account, counterparts, members)
+        delegators = [
+            await self._delegator(delegator, counterparts, members)
+            for delegator in await self._delegators(own.everyone, at)
+        ]
+        return Standing(own=own, delegators=tuple(one for one in delegators if one), unchecked=tuple(unchecked))
+
+    async def _account(self, person: Person) -> Account | None:
+        """What is known of somebody now: of the terminal's people by the people table, of others by the workspace.
+
+        Roles are always the people table's. Raises DirectoryAwayError.
+        """
+        if person.startswith(TERMINAL):
+            return await asyncio.to_thread(self._people.find, person)
+        told = await self._workspace.account(person)
+        return told and await asyncio.to_thread(self._people.remember, told, datetime.now(UTC))
+
+    async def _groups(self, review: Review) -> tuple[dict[str, frozenset[Person]], list[str]]:
+        members: dict[str, frozenset[Person]] = {}
+        unchecked: list[str] = []
+        for group in review.policy.circle(len(review.policy.levels)).user_groups:
+            try:
+                members[group] = await self._workspace.members(group)
+            except DirectoryAwayError:
+                unchecked.append(group)
+        return members, unchecked
+
+    async def _capacity(
+        self,
+        person: Person,
+        account: Account | None,
+        counterparts: Iterable[Person],
+        members: dict[str, frozenset[Person]],
+    ) -> Capacity:
+        others = await self._others(account, counterparts) if account and account.email else ()
+        everyone = {person, *(other.person for other in others)}
+        accounts = (account, *others) if account else others
+        return Capacity(
+            person=person,
+            identities=tuple(sorted(everyone - {person})),
+            roles=tuple(sorted({role for one in accounts if one.kind is AccountKind.MEMBER for role in one.roles})),
+            user_groups=tuple(sorted(group for group, inside in members.items() if not everyone.isdisjoint(inside))),
+        )
+
+    async def _others(self, account: Account, counterparts: Iterable[Person]) -> tuple[Account, ...]:
+        """The person's other accounts: those with the same e-mail, and who of the counterparts it ties to them."""
+        for person in counterparts:
+            if person != account.person:
+                # Only who was looked up once is in the people table with their e-mail.
+                await self._account(person)
+        found = await asyncio.to_thread(self._people.with_email, account.email)
+        return tuple(other for other in found if other.person != account.person)
+
+    async def _delegators(self, delegates: frozenset[Person], at: datetime) -> list[Person]:
+        delegations = await asyncio.to_thread(self._delegations.to, delegates, at)
+        return list(dict.fromkeys(one.delegator for one in delegations if one.delegator not in delegates))
+
+    async def _delegator(
+        self, person: Person, counterparts: Iterable[Person], members: dict[str, frozenset[Person]]
+    ) -> Capacity | None:
+        """What a delegator passes on; None for somebody who could not decide themselves."""
+        try:
+            account = await self._account(person)
+            if _barred(person, account):
+                return None
+            return await self._capacity(person, account, counterparts, members)
+        except DirectoryAwayError:
+            return None
+
+
+class AttestedDelivery:
+    """A delivery that asks the directory on the way. What it said first is kept and goes along with every try.
+
+    A process without a workspace leaves the decisions of its people to one that has it: DirectoryAwayError.
+    """
+
+    def __init__(self, delivery: Delivery, database: Database, workspace: Workspace | None = None) -> None:
+        self._delivery = delivery
+        self._knows_all = workspace is not None
+        self._directory = Directory(database, workspace)
+        self._decisions = Decisions(database)
+        self._reviews = Reviews(database)
+
+    async def decide(self, decision: Decision) -> Receipt:
+        """As `Delivery.decide`; raises what the store raises, too."""
+        return await self._delivery.decide(await self._attested(decision))
+
+    async def decide_later(self, decision: Decision) -> None:
+        """As `Delivery.decide_later`; raises what the store raises, too."""
+        await self._delivery.decide_later(await self._attested(decision))
+
+    async def _attested(self, decision: Decision) -> Decision:
+        standing = await asyncio.to_thread(self._decisions.standing, decision.id)
+        if standing is None:
+            if not self._knows_all and not decision.person.startswith(TERMINAL):
+                raise DirectoryAwayError(
+                    f"Nobody here can say who {decision.person} is.", "Run the workspace's surface."
+                )
+            found = await self._directory.standing(decision.person, await self._review(decision), decision.made_at)
+            standing = await asyncio.to_thread(self._decisions.attest, decision.id, found)
+        return decision.model_copy(update={"standing": standing})
+
+    async def _review(self, decision: Decision) -> Review | None:
+        try:
+            return await asyncio.to_thread(self._reviews.review, decision.review)
+        except NotFoundError:
+            return None
+
+
+def _barred(person: Person, account: Account | None) -> str:
+    """Why somebody cannot decide at all; empty when they can."""
+    if account is None:
+        # The login vouches for people of the terminal; nothing vouches for others.
+        return "" if person.startswith(TERMINAL) else _UNKNOWN.format(person)
+    return "" if account.kind is AccountKind.MEMBER else _NO_MEMBER.format(person, account.kind.value)
