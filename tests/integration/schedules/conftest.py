@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -97,7 +97,11 @@ class Office:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         scheduling = ScheduleActivities(self.services)
-        activities = [*self.world.activities(), scheduling.request_scheduled_audit, scheduling.note_run]
+        activities: list[Callable[..., Any]] = [
+            *self.world.activities(),
+            scheduling.request_scheduled_audit,
+            scheduling.note_run,
+        ]
         settings = Settings(home=self.home, task_queue=self.queue)
         with ThreadPoolExecutor(settings.worker_slots) as threads:
             async with build_worker(self.client, settings, WORKFLOWS, activities, threads):
