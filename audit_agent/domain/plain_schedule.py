@@ -55,7 +55,7 @@ class Recurrence(Record):
         """Whether the day's number differs from month to month, so that no fixed calendar can name it."""
         return self.business or self.day == -1
 
-    def zoneless(self, zone: str) -> bool:
+    def skipped_in(self, zone: str) -> bool:
         """Whether clocks in that zone skip this time of day, once a year or so."""
         place, day = ZoneInfo(zone), datetime(_CHECKED[0], 1, 1, self.hour, self.minute)  # noqa: DTZ001
         while day.year <= _CHECKED[1]:

@@ -122,7 +122,7 @@ class ScheduleDefinition(Record):
             raise ValueError("no time zone: write one such as Europe/Berlin after the time, or as `time_zone`")
         if named and self.time_zone and named != self.time_zone:
             raise ValueError(f"`when` names the time zone {named} and `time_zone` {self.time_zone}")
-        if recurrence and recurrence.zoneless(self.zone):
+        if recurrence and recurrence.skipped_in(self.zone):
             raise ValueError(
                 f"{recurrence.hour:02}:{recurrence.minute:02} is skipped in {self.zone} when clocks go forward; "
                 "choose another time, or a day would have no audit"

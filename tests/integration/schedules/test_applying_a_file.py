@@ -117,6 +117,17 @@ def test_the_next_times_are_the_business_days_of_the_country(loop: Loop, office:
     ]
 
 
+def test_the_time_of_day_stays_when_clocks_change(loop: Loop, office: Office) -> None:
+    daily = definition(when="daily at 07:00 Europe/Berlin", time_zone=None)
+
+    async def scenario() -> Sequence[datetime]:
+        await office.has(daily)
+        start, end = datetime(2027, 3, 27, tzinfo=UTC), datetime(2027, 3, 29, tzinfo=UTC)
+        return await office.schedules.due_between("monthly-close", start, end)
+
+    assert [at.hour for at in loop.run_until_complete(scenario())] == [6, 5]
+
+
 def test_a_schedule_that_is_there_cannot_be_made_again_and_a_deleted_one_is_gone(loop: Loop, office: Office) -> None:
     loop.run_until_complete(office.has(WEEKLY))
     with pytest.raises(ScheduleExistsError):
