@@ -18,7 +18,7 @@ from audit_agent.activities.papers import workpapers
 from audit_agent.activities.services import Services
 from audit_agent.activities.suspects import suspects
 from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal, Severity
-from audit_agent.domain.money import show
+from audit_agent.domain.money import show, totals
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.remediation import HELD_PROCEDURES, propose, revise
@@ -69,6 +69,7 @@ class ConcludeActivities:
             digest=digest,
             title=f"Hold {len(proposal.holds)} payments",
             highlights=_holds_at_a_glance(proposal),
+            amounts=totals((hold.amount, hold.currency) for hold in proposal.holds),
             nothing_to_decide=not proposal.holds,
         )
 
@@ -100,6 +101,7 @@ class ConcludeActivities:
             digest=digest,
             title=f"Findings version {found.version}: {len(found.findings)}",
             highlights=tuple(lines),
+            amounts=totals((finding.amount, finding.currency) for finding in found.findings),
             risk=worst.value if worst else "none",
         )
 

@@ -18,6 +18,7 @@ from audit_agent.activities.papers import books_and_profile, workpapers
 from audit_agent.activities.services import Services
 from audit_agent.domain.audit import EffectKind
 from audit_agent.domain.finding import FindingSet, RemediationProposal
+from audit_agent.domain.money import Money
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Receipt
@@ -125,6 +126,7 @@ class ReportActivities:
         return Draft(
             digest=digest,
             title=f"Report version {body.version}: {body.opinion.line}",
+            amounts=tuple(Money(amount=sum_.value, currency=sum_.unit) for sum_ in body.totals.finding_amounts),
             highlights=(
                 f"{len(body.findings)} findings, {len(body.results)} steps done, {len(body.not_done)} not done",
                 *(f"{part.part} written by {part.by}" for part in body.authorship),
@@ -137,7 +139,13 @@ def _said(status: AuditStatus) -> tuple[AnsweredDecision, ...]:
     return tuple(
         AnsweredDecision(
             decision=said.decision,
-            receipt=Receipt(decision=said.id, answer=said.answer, message=said.message),
+            receipt=Receipt(
+                decision=said.id,
+                answer=said.answer,
+                message=said.message,
+                on_behalf_of=said.on_behalf_of,
+                undid=said.undid,
+            ),
         )
         for held in status.reviews
         for said in held.decisions

@@ -1,4 +1,4 @@
-"""`approve`, `reject` and `request-changes`: a person's word on what waits at a gate."""
+"""`approve`, `reject`, `request-changes` and `undo`: a person's word on what waits at a gate."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,6 +81,16 @@ def request_changes(
 ) -> None:
     """Send it back: the reason says what should change, and a new version is drafted and reviewed."""
     _decide(audit, gate, Verdict.REQUEST_CHANGES, reason, digest, name, as_json)
+
+
+def undo(
+    audit: AuditArgument,
+    gate: GateArgument,
+    name: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back your own decision, as long as the policy's undo window is open. The review is open again then."""
+    _decide(audit, gate, Verdict.UNDO, "", None, name, as_json)
 
 
 def _decide(

@@ -84,7 +84,7 @@ def who_may_decide(policy: "GatePolicy") -> str:
     """The policy of a gate in a sentence."""
     from audit_agent.domain.policy import ANYONE
 
-    people = "Anyone" if ANYONE in policy.eligible else ", ".join(policy.eligible)
+    people = "Anyone" if ANYONE in policy.eligible else ", ".join(policy.circle(0).addressees())
     own = "" if policy.requester_may_approve else "; the requester may not approve"
     return f"{people} may decide{own}. Approvals needed: {policy.quorum}."
 

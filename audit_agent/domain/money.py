@@ -1,5 +1,6 @@
 """Exact money. A float never touches an amount."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from audit_agent.domain.record import Record
@@ -31,3 +32,12 @@ class Money(Record):
 
     amount: Decimal
     currency: str
+
+
+def totals(amounts: Iterable[tuple[Decimal | None, str]]) -> tuple[Money, ...]:
+    """The sum of each currency, by its code; what has no amount counts for nothing."""
+    sums: dict[str, Decimal] = {}
+    for amount, currency in amounts:
+        if amount is not None:
+            sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return tuple(Money(amount=sums[currency], currency=currency) for currency in sorted(sums))

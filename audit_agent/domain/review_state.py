@@ -22,7 +22,8 @@ class Voice(NamedTuple):
 
     decision: Decision
     by: Entitlement
-    undo_until: datetime
+    undo_until: datetime | None
+    """None for what could never be undone."""
 
     def is_of(self, people: frozenset[Person]) -> bool:
         """Whether one of these accounts made it."""
@@ -42,8 +43,8 @@ class ReviewState:
     """One review and what was said so far. The same decision id is answered the same way twice."""
 
     review: Review
-    reminders: tuple[Reminder, ...] | None = None
-    """When to remind whom; None for the policy's plain rhythm, at any time of day."""
+    reminders: tuple[Reminder, ...] = field(init=False)
+    """When to remind whom; the policy's plain rhythm, at any time of day, until set otherwise."""
     receipts: dict[DecisionId, Receipt] = field(default_factory=dict)
     approvals: dict[Person, Voice] = field(default_factory=dict)
     settlement: Settlement | None = None
@@ -53,6 +54,9 @@ class ReviewState:
     reminded: int = 0
     level: int = 0
     """How many times the review was escalated."""
+
+    def __post_init__(self) -> None:
+        self.reminders = plain_reminders(self.review)
 
     def refusal(self, decision: Decision, now: datetime) -> Receipt | None:
         """Why a decision cannot be taken, or None when it can. Changes nothing."""
@@ -92,9 +96,8 @@ class ReviewState:
         if self.settlement is not None:
             return NextNudge(Nudge.SETTLE, self.settlement.final_at)
         nudges = [NextNudge(Nudge.EXPIRE, self.review.expires_at)]
-        reminders = self._reminders()
-        if self.reminded < len(reminders):
-            nudges.append(NextNudge(Nudge.REMIND, reminders[self.reminded].at))
+        if self.reminded < len(self.reminders):
+            nudges.append(NextNudge(Nudge.REMIND, self.reminders[self.reminded].at))
         levels = self.review.policy.levels
         if self.level < len(levels):
             nudges.append(NextNudge(Nudge.ESCALATE, self.review.opened_at + levels[self.level].after))
@@ -121,15 +124,10 @@ class ReviewState:
 
     def to_remind(self) -> tuple[Person, ...]:
         """Whom the reminder just applied goes to: those it is planned for, and whoever was asked since."""
-        planned = self._reminders()[self.reminded - 1].to
+        planned = self.reminders[self.reminded - 1].to
         policy = self.review.policy
         first = policy.circle(0).addressees()
         return (*planned, *(one for one in policy.circle(self.level).addressees() if one not in first))
-
-    def _reminders(self) -> tuple[Reminder, ...]:
-        if self.reminders is None:
-            self.reminders = plain_reminders(self.review)
-        return self.reminders
 
     def _ended(self, now: datetime) -> Outcome | None:
         if self.outcome is not None:
@@ -144,26 +142,29 @@ class ReviewState:
         by = entitlement(self.review, decision, self.level)
         assert not isinstance(by, str), "a refused decision is not taken"
         window = self.review.policy.undo_window_on(decision.surface)
-        voice = Voice(decision, by, now + window)
+        voice = Voice(decision, by, now + window if window else None)
         if decision.verdict is not Verdict.APPROVE:
-            return self._settle(voice, now, voice.undo_until)
-        self._approve(voice)
-        counted = voices_counted(self.approvals.values())
-        missing = self.review.policy.quorum - len(counted)
+            return self._settle(voice, now, (voice,))
+        voice = self._approve(voice)
+        missing = self.review.policy.quorum - len(voices_counted(self.approvals.values()))
         if missing <= 0:
-            return self._settle(voice, now, max(one.undo_until for one in counted))
+            return self._settle(voice, now, self.approvals.values())
         message = f"{missing} more approval{'s' if missing > 1 else ''} needed."
         return _recorded(voice, message, now)
 
-    def _approve(self, voice: Voice) -> None:
+    def _approve(self, voice: Voice) -> Voice:
         """Let an approval stand for all the person said before, also from another of their accounts."""
         before = [person for person, one in self.approvals.items() if one.is_of(voice.by.clicked_by)]
         # What was promised to be undoable for so long stays so.
-        until = max([voice.undo_until, *(self.approvals.pop(person).undo_until for person in before)])
-        self.approvals[voice.decision.person] = voice._replace(undo_until=until)
+        promised = [voice.undo_until, *(self.approvals.pop(person).undo_until for person in before)]
+        merged = voice._replace(undo_until=max((one for one in promised if one), default=None))
+        self.approvals[voice.decision.person] = merged
+        return merged
 
-    def _settle(self, voice: Voice, now: datetime, final_at: datetime) -> Receipt:
+    def _settle(self, voice: Voice, now: datetime, made_by: Iterable[Voice]) -> Receipt:
+        """Let an outcome stand, final once none of the voices that made it can be undone."""
         outcome = _OUTCOMES[voice.decision.verdict]
+        final_at = max((one.undo_until for one in made_by if one.undo_until), default=now)
         self.settlement = Settlement(outcome, voice, final_at)
         if final_at <= now:
             self.apply(Nudge.SETTLE)
@@ -232,7 +233,7 @@ def plain_reminders(review: Review) -> tuple[Reminder, ...]:
 def _undoable(voices: Iterable[Voice], undo: Decision, now: datetime) -> list[Voice]:
     # The click counts, not when a worker got to hear of it.
     moment = min(undo.made_at, now)
-    return [voice for voice in voices if moment < voice.undo_until]
+    return [voice for voice in voices if voice.undo_until and moment < voice.undo_until]
 
 
 def _recorded(voice: Voice, message: str, now: datetime) -> Receipt:
@@ -241,7 +242,7 @@ def _recorded(voice: Voice, message: str, now: datetime) -> Receipt:
         answer=Answer.RECORDED,
         message=" ".join(_recorded_words(voice, message, now)),
         on_behalf_of=voice.by.on_behalf_of,
-        undo_until=voice.undo_until if voice.undo_until > now else None,
+        undo_until=voice.undo_until if voice.undo_until and voice.undo_until > now else None,
     )
 
 
@@ -249,7 +250,7 @@ def _recorded_words(voice: Voice, message: str, now: datetime) -> Iterator[str]:
     on_behalf_of = voice.by.on_behalf_of
     yield "Recorded." if on_behalf_of is None else f"Recorded for {on_behalf_of}."
     yield message
-    if voice.undo_until > now:
+    if voice.undo_until and voice.undo_until > now:
         yield f"You can undo it until {voice.undo_until:%H:%M:%S} UTC."
 
 

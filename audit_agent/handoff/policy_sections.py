@@ -3,13 +3,12 @@
 from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.policy import ANYONE
 from audit_agent.handoff.durations import parse_duration
 from audit_agent.handoff.identity import as_person
-from audit_agent.procedures.calendar_days import public_holidays
+from audit_agent.handoff.places import check_country, check_time_zone
 
 Fields = dict[str, Any]
 
@@ -96,15 +95,13 @@ class Sections:
         return fields
 
     def _check_place(self, where: str, fields: Fields) -> None:
-        try:
-            ZoneInfo(str(fields.get("time_zone")))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.problems.append(f"{where}.time_zone: {fields.get('time_zone')!r} is no time zone; write Europe/Berlin")
-        if country := fields.get("country"):
+        for name, check in (("time_zone", check_time_zone), ("country", check_country)):
+            if name == "country" and not fields.get(name):
+                continue
             try:
-                public_holidays(str(country), 2026, 2026)
+                check(str(fields.get(name)))
             except BadInputError as error:
-                self.problems.append(f"{where}.country: {error.message}")
+                self.problems.append(f"{where}.{name}: {error.message}")
 
     def _hours(self, where: str, text: str) -> Fields:
         opens, _, closes = (part.strip().zfill(5) for part in text.partition("-"))

@@ -61,7 +61,8 @@ async def hold_review(
     )
     state = desk.open(review)
     opened = await call(OPEN_REVIEW, review, summary=f"{gate.value} review, round {round_number}")
-    state.reminders = opened.reminders
+    if opened.reminders is not None:
+        state.reminders = opened.reminders
     await _until_final(state)
     await desk.until_written()
     assert state.outcome is not None

@@ -1,0 +1,283 @@
+"""Any sequence of clicks, undos, timers, redeliveries and restarts leaves one outcome, made by those entitled to it.
+
+The machine knows people, not accounts: what it holds the review to is computed from who really clicked.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from audit_agent.domain.delegation import Delegation
+from audit_agent.domain.directory import Capacity, Standing
+from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
+from audit_agent.domain.policy import Escalation, Gate, GatePolicy
+from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Answer, Decision, Nudge, Outcome, Receipt, Review, Verdict
+from audit_agent.domain.review_state import ReviewState
+
+OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+ACCOUNTS = {
+    "alice": ("user:alice", "slack:T1/ALICE", "slack:T2/ALICE"),
+    "bob": ("slack:T1/BOB",),
+    "carol": ("user:carol",),
+    "chief": ("slack:T1/CHIEF",),
+    "dave": ("user:dave", "slack:T1/DAVE"),
+    "erin": ("slack:T1/ERIN",),
+    "frank": ("slack:T1/FRANK",),
+    "guest": ("slack:T1/GUEST",),
+    "rita": ("user:rita", "slack:T1/RITA"),
+}
+WHO = {Person(account): human for human, accounts in ACCOUNTS.items() for account in accounts}
+ROLES = {"carol": ("controller",)}
+REQUESTER = Person("user:rita")
+ELIGIBLE = {"alice", "bob", "carol", "rita"}
+ELIGIBLE_LATER = {"chief"}
+STANDS_IN = {("carol", "dave"), ("dave", "erin"), ("rita", "frank"), ("chief", "frank"), ("alice", "bob")}
+DELEGATIONS = tuple(
+    Delegation(
+        id=f"{delegator}-{delegate}",
+        delegator=Person(ACCOUNTS[delegator][0]),
+        delegate=Person(ACCOUNTS[delegate][0]),
+        starts_at=OPENED + 5 * MINUTE,
+        ends_at=OPENED + 45 * MINUTE,
+    )
+    for delegator, delegate in sorted(STANDS_IN)
+)
+
+
+def capacity(human: str, account: Person | None = None) -> Capacity:
+    accounts = [Person(one) for one in ACCOUNTS[human]]
+    own = account or accounts[0]
+    others = tuple(one for one in accounts if one != own)
+    return Capacity(person=own, identities=others, roles=ROLES.get(human, ()))
+
+
+def standing(account: Person, at: datetime) -> Standing:
+    own = capacity(WHO[account], account)
+    delegators = [one.delegator for one in DELEGATIONS if one.delegate in own.everyone and one.in_force(at)]
+    return Standing(
+        own=own,
+        delegators=tuple(capacity(WHO[delegator]) for delegator in delegators),
+        barred="A guest decides nothing." if WHO[account] == "guest" else "",
+    )
+
+
+@dataclass
+class Said:
+    """What one click came to."""
+
+    decision: Decision
+    receipt: Receipt
+    undone: bool = False
+
+    @property
+    def stands(self) -> bool:
+        taken = self.receipt.answer is Answer.RECORDED and self.decision.verdict is not Verdict.UNDO
+        return taken and not self.undone
+
+    @property
+    def voice(self) -> frozenset[str]:
+        """The people whose voice it is."""
+        behalf = self.receipt.on_behalf_of
+        return frozenset({WHO[self.decision.person]} | ({WHO[behalf]} if behalf else set()))
+
+
+class ReviewMachine(RuleBasedStateMachine):
+    """One review, the people around it, and a clock."""
+
+    @initialize(
+        quorum=st.integers(1, 3),
+        window=st.sampled_from([None, timedelta(0), 3 * MINUTE]),
+        own=st.booleans(),
+    )
+    def open(self, quorum: int, window: timedelta | None, own: bool) -> None:
+        self.review = Review(
+            id=ReviewId("AUD-2026-0001/plan/1"),
+            audit=AuditId("AUD-2026-0001"),
+            gate=Gate.PLAN,
+            round=1,
+            subject=Digest("a" * 64),
+            title="Plan",
+            requester=REQUESTER,
+            policy=GatePolicy(
+                eligible=(Person("user:alice"), Person("slack:T1/BOB"), REQUESTER),
+                roles=("controller",),
+                quorum=quorum,
+                requester_may_approve=own,
+                undo_window=window,
+                remind_every=10 * MINUTE,
+                escalation=(Escalation(after=20 * MINUTE, people=(Person("slack:T1/CHIEF"),)),),
+                expire_after=60 * MINUTE,
+            ),
+            opened_at=OPENED,
+        )
+        self.state = ReviewState(self.review)
+        self.now = OPENED
+        self.history: list[tuple[datetime, str | Nudge]] = []
+        self.said: list[Said] = []
+        self.effect_at: datetime | None = None
+        self.effect: Outcome | None = None
+
+    @rule(
+        account=st.sampled_from(sorted(WHO)),
+        verdict=st.sampled_from([Verdict.APPROVE] * 4 + [Verdict.REJECT, Verdict.REQUEST_CHANGES]),
+        surface=st.sampled_from(["slack", "terminal", "web"]),
+    )
+    def decides(self, account: Person, verdict: Verdict, surface: str) -> None:
+        before = self.may(account)
+        closed = self.state.outcome or self.state.settlement or self.now >= self.review.expires_at
+        said = self.click(account, verdict, surface, self.now)
+        if said.receipt.answer is Answer.RECORDED:
+            assert before
+            assert not closed
+        elif not closed and verdict is not Verdict.APPROVE:
+            assert not before
+
+    @rule(
+        account=st.sampled_from(sorted(WHO)),
+        surface=st.sampled_from(["slack", "terminal"]),
+        on_its_way=st.sampled_from([timedelta(0), timedelta(seconds=20), 2 * MINUTE]),
+    )
+    def undoes(self, account: Person, surface: str, on_its_way: timedelta) -> None:
+        clicked = max(OPENED, self.now - on_its_way)
+        mine = [one for one in self.said if one.stands and WHO[one.decision.person] == WHO[account]]
+        final = self.state.outcome is not None or (self.state.settlement is None and self.now >= self.review.expires_at)
+        in_time = [one for one in mine if one.receipt.undo_until and clicked < one.receipt.undo_until]
+        said = self.click(account, Verdict.UNDO, surface, clicked)
+        if said.receipt.answer is not Answer.RECORDED:
+            assert final or not in_time or not self.is_latest(in_time[-1])
+            return
+        assert not final
+        assert in_time
+        undone = next(one for one in mine if one.decision.id == said.receipt.undid)
+        for one in self.said:
+            # Whoever said the same thing twice takes all of it back.
+            same = one.decision.verdict is undone.decision.verdict and one in mine
+            one.undone = one.undone or same or one is undone
+
+    @precondition(lambda self: self.said)
+    @rule(data=st.data(), surface=st.sampled_from(["update", "signal"]))
+    def comes_again(self, data: st.DataObject, surface: str) -> None:
+        said = data.draw(st.sampled_from(self.said))
+        again = self.state.record(said.decision, self.now)
+        first = said.receipt
+        expected = Answer.DUPLICATE if first.answer is Answer.RECORDED else first.answer
+        assert again == first.model_copy(update={"answer": expected})
+
+    @rule(time=st.sampled_from([timedelta(seconds=10), timedelta(seconds=45), 2 * MINUTE, 11 * MINUTE, 25 * MINUTE]))
+    def waits(self, time: timedelta) -> None:
+        """Time passes and no worker runs: timers that are due fire later."""
+        self.now += time
+
+    @rule()
+    def timers_fire(self) -> None:
+        while self.state.outcome is None and (nudge := self.state.next_nudge()).at <= self.now:
+            self.state.apply(nudge.kind)
+            self.history.append((self.now, nudge.kind))
+            self.watch()
+
+    @rule()
+    def restarts(self) -> None:
+        """Everything is rebuilt from what was written down, as a replayed workflow is."""
+        again = ReviewState(Review.model_validate_json(self.review.model_dump_json()))
+        for at, what in self.history:
+            if isinstance(what, Nudge):
+                again.apply(what)
+            else:
+                again.record(Decision.model_validate_json(what), at)
+        assert again == self.state
+        self.state = again
+
+    @invariant()
+    def one_outcome(self) -> None:
+        if self.effect is not None:
+            assert self.state.outcome is self.effect
+
+    @invariant()
+    def who_settled_really_clicked(self) -> None:
+        settled = self.state.settled_by
+        if settled is not None:
+            clicks = {one.decision.id: one for one in self.said}
+            assert clicks[settled.id].decision == settled
+            assert clicks[settled.id].receipt.outcome is self.state.outcome
+            assert clicks[settled.id].stands
+
+    @invariant()
+    def approval_means_a_quorum_of_different_people(self) -> None:
+        settlement = self.state.settlement
+        if Outcome.APPROVED not in (self.state.outcome, settlement and settlement.outcome):
+            return
+        approvals = [one for one in self.said if one.stands and one.decision.verdict is Verdict.APPROVE]
+        quorum = self.review.policy.quorum
+        assert any(
+            all(one.voice.isdisjoint(other.voice) for one, other in combinations(some, 2))
+            for some in combinations(approvals, quorum)
+        )
+        if not self.review.policy.requester_may_approve:
+            assert not any("rita" in one.voice for one in approvals)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "review"):
+            return
+        self.now = max(self.now, self.review.expires_at) + timedelta(days=1)
+        self.timers_fire()
+        assert self.state.outcome is not None
+        self.one_outcome()
+        self.who_settled_really_clicked()
+
+    def click(self, account: Person, verdict: Verdict, surface: str, clicked: datetime) -> Said:
+        decision = Decision(
+            id=DecisionId(f"d{len(self.said)}"),
+            review=self.review.id,
+            audit=self.review.audit,
+            gate=self.review.gate,
+            subject=self.review.subject,
+            person=account,
+            verdict=verdict,
+            reason="because",
+            surface=surface,
+            made_at=clicked,
+            standing=standing(account, clicked),
+        )
+        expected = self.state.refusal(decision, self.now)
+        receipt = self.state.record(decision, self.now)
+        assert expected is None or expected == receipt
+        self.history.append((self.now, decision.model_dump_json()))
+        self.said.append(Said(decision, receipt))
+        self.watch()
+        return self.said[-1]
+
+    def watch(self) -> None:
+        """Effects start the moment an outcome is final; then nothing that made it may be open to undoing."""
+        if self.state.outcome is None or self.effect is not None:
+            return
+        self.effect, self.effect_at = self.state.outcome, self.now
+        made_it = [one for one in self.said if one.stands and one.decision.verdict is Verdict.APPROVE]
+        if self.effect is not Outcome.APPROVED:
+            made_it = [one for one in self.said if one.decision == self.state.settled_by]
+        for one in made_it:
+            assert one.receipt.undo_until is None or one.receipt.undo_until <= self.now
+
+    def may(self, account: Person) -> bool:
+        """Whether somebody may decide here at all, from who they are and for whom they stand in."""
+        human = WHO[account]
+        circle = ELIGIBLE | (ELIGIBLE_LATER if self.state.level else set())
+        in_force = OPENED + 5 * MINUTE <= self.now < OPENED + 45 * MINUTE
+        represented = {delegator for delegator, delegate in STANDS_IN if delegate == human and in_force}
+        return human != "guest" and (human in circle or not represented.isdisjoint(circle))
+
+    def is_latest(self, said: Said) -> bool:
+        """Whether it is the last thing that person said and not undone, or their rejection did not end it."""
+        return self.state.settlement is None or self.state.settlement.voice.decision == said.decision
+
+
+ReviewMachine.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestAnyReview = ReviewMachine.TestCase
