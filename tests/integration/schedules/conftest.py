@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
-from audit_agent.domain.ids import Person
+from audit_agent.domain.ids import AuditId, Person
 from audit_agent.domain.schedule import ScheduleDefinition
 from audit_agent.handoff.schedule_file import definition_from
 from audit_agent.handoff.schedules import create_schedule
@@ -29,10 +29,11 @@ from audit_agent.settings import Settings
 from audit_agent.store.audit_tables import AuditNumberRow
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
+from audit_agent.store.reading import audit_status
 from audit_agent.store.scheduled import ScheduledAudits
 from audit_agent.store.summaries import AuditSummary
 from audit_agent.temporal.attributes import ALL
-from audit_agent.temporal.schedules import Schedules
+from audit_agent.temporal.schedules import PastRun, Schedules
 from audit_agent.temporal.server import temporal_binary
 from audit_agent.temporal.worker import build_worker
 from audit_agent.workflows import WORKFLOWS
@@ -114,12 +115,34 @@ class Office:
                 await asyncio.sleep(0.02)
         return found[::-1]
 
+    async def running(self, audit: AuditId) -> None:
+        """Until the run that carries the audit is known."""
+        async with asyncio.timeout(20):
+            while audit_status(self.database, audit).workflow_run is None:
+                await asyncio.sleep(0.02)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def runs_ended(office: Office) -> tuple[PastRun, ...]:
+    """What the schedule started by itself, once there is something and none of it runs."""
+    async with asyncio.timeout(20):
+        while True:
+            runs = (await office.schedules.standing("monthly-close")).last_runs
+            handles = [office.client.get_workflow_handle(run.workflow, run_id=run.run) for run in runs]
+            statuses = [(await handle.describe()).status for handle in handles]
+            if statuses and WorkflowExecutionStatus.RUNNING not in statuses:
+                return runs
+            await asyncio.sleep(0.05)
+
 
 @pytest.fixture
 def office(server: WorkflowEnvironment, sqlite_database: Database, tmp_path: Path) -> Office:
     # Every test has a database of its own but all share the server, so ids must not begin at 1 each time.
     with sqlite_database.write() as session:
-        session.add(AuditNumberRow(year=datetime.now(UTC).year, last=uuid.uuid4().int % 10**9))
+        session.add(AuditNumberRow(year=now().year, last=uuid.uuid4().int % 10**9))
     services = Services(
         database=sqlite_database,
         evidence=FolderEvidence(tmp_path / "evidence"),
@@ -127,6 +150,6 @@ def office(server: WorkflowEnvironment, sqlite_database: Database, tmp_path: Pat
         rules=OfflineAnalyst(REGISTRY),
         payments=RegisterOnly(),
         notifier=DatabaseNotifier(sqlite_database),
-        clock=lambda: datetime.now(UTC),
+        clock=now,
     )
     return Office(server.client, sqlite_database, services, tmp_path)

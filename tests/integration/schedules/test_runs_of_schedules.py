@@ -2,9 +2,9 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus
 
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import Person
@@ -14,15 +14,15 @@ from audit_agent.store.audits import Audits
 from audit_agent.store.reading import audit_status
 from audit_agent.store.scheduled import ScheduledAudits
 from audit_agent.store.summaries import AuditSummary
-from tests.integration.schedules.conftest import Office, definition
+from tests.integration.schedules.conftest import Office, definition, now, runs_ended
 
 Loop = asyncio.AbstractEventLoop
 EVERY_SECOND = "* * * * * * *"
 
 
 def today() -> Period:
-    now = datetime.now(UTC).date()
-    return Period(start=now.replace(day=1), end=now)
+    day = now().astimezone(ZoneInfo("Europe/Berlin")).date()
+    return Period(start=day.replace(day=1), end=day)
 
 
 def test_a_backfill_makes_an_audit_of_each_scheduled_time_with_the_period_of_that_time(
@@ -32,7 +32,7 @@ def test_a_backfill_makes_an_audit_of_each_scheduled_time_with_the_period_of_tha
         when = "quarterly on business day 2 at 07:00 Europe/Berlin"
         await office.has(definition(when=when, time_zone=None, period="previous-quarter", holidays="DE-BY"))
         async with office.working():
-            await backfill_days(office.schedules, "monthly-close", date(2026, 1, 1), date(2026, 7, 31), _now())
+            await backfill_days(office.schedules, "monthly-close", date(2026, 1, 1), date(2026, 7, 31), now())
             return await office.made(3)
 
     made = loop.run_until_complete(scenario())
@@ -59,7 +59,7 @@ def test_an_audit_begins_with_everything_its_schedule_names_and_says_which_made_
         async with office.working():
             await office.schedules.trigger("monthly-close")
             (audit,) = await office.made(1)
-            await _until_running(office, audit)
+            await office.running(audit.id)
             return audit
 
     audit = loop.run_until_complete(scenario())
@@ -76,7 +76,7 @@ def test_an_audit_due_while_no_worker_ran_covers_the_period_of_the_scheduled_tim
     async def scenario() -> AuditSummary:
         # Due in the spring, and no worker then: the run waits in Temporal until there is one.
         await office.has(definition())
-        await backfill_days(office.schedules, "monthly-close", date(2026, 4, 3), date(2026, 4, 3), _now())
+        await backfill_days(office.schedules, "monthly-close", date(2026, 4, 3), date(2026, 4, 3), now())
         async with office.working():
             (audit,) = await office.made(1)
             return audit
@@ -89,8 +89,8 @@ def test_a_scheduled_time_with_an_audit_gets_no_second_one(loop: Loop, office: O
         await office.has(definition())
         async with office.working():
             for days in ((date(2026, 4, 3), date(2026, 4, 3)), (date(2025, 4, 1), date(2026, 4, 30))):
-                await backfill_days(office.schedules, "monthly-close", *days, _now())
-                await _until_runs_end(office)
+                await backfill_days(office.schedules, "monthly-close", *days, now())
+                await runs_ended(office)
         return len(await office.made(2))
 
     assert loop.run_until_complete(scenario()) == 2
@@ -101,11 +101,11 @@ def test_a_scheduled_time_whose_audit_failed_gets_another(loop: Loop, office: Of
         await office.has(definition())
         async with office.working():
             day = date(2026, 4, 3)
-            await backfill_days(office.schedules, "monthly-close", day, day, _now())
+            await backfill_days(office.schedules, "monthly-close", day, day, now())
             (audit,) = await office.made(1)
-            Audits(office.database).end(audit.id, Phase.FAILED, "The books were away.", None, _now())
-            await _until_runs_end(office)
-            await backfill_days(office.schedules, "monthly-close", day, day, _now())
+            Audits(office.database).end(audit.id, Phase.FAILED, "The books were away.", None, now())
+            await runs_ended(office)
+            await backfill_days(office.schedules, "monthly-close", day, day, now())
             return [one.phase for one in await office.made(2)]
 
     assert Phase.FAILED in loop.run_until_complete(scenario())
@@ -113,13 +113,13 @@ def test_a_scheduled_time_whose_audit_failed_gets_another(loop: Loop, office: Of
 
 def test_days_without_a_scheduled_time_are_refused_and_so_is_the_future(loop: Loop, office: Office) -> None:
     async def scenario(first: date, last: date) -> None:
-        await backfill_days(office.schedules, "monthly-close", first, last, _now())
+        await backfill_days(office.schedules, "monthly-close", first, last, now())
 
     loop.run_until_complete(office.has(definition()))
     with pytest.raises(NothingDueError, match="due 0 times"):
         loop.run_until_complete(scenario(date(2026, 5, 1), date(2026, 5, 31)))
     with pytest.raises(NothingDueError, match="due 0 times"):
-        loop.run_until_complete(scenario(_now().date() + timedelta(days=1), date(2099, 1, 1)))
+        loop.run_until_complete(scenario(now().date() + timedelta(days=1), date(2099, 1, 1)))
 
 
 @pytest.mark.parametrize(("overlap", "begun"), [("skip", 1), ("allow_all", 3)])
@@ -138,6 +138,20 @@ def test_the_overlap_policy_decides_what_begins_while_an_audit_runs(
 
     made = loop.run_until_complete(scenario())
     assert made == 1 if overlap == "skip" else made >= begun
+
+
+def test_an_audit_that_waits_for_the_one_before_begins_when_that_has_ended(loop: Loop, office: Office) -> None:
+    async def scenario() -> tuple[int, list[str]]:
+        await office.has(definition(overlap="buffer_all"))
+        async with office.working():
+            await backfill_days(office.schedules, "monthly-close", date(2025, 4, 1), date(2026, 4, 30), now())
+            (first,) = await office.made(1)
+            await office.running(first.id)
+            begun = len(await office.made(1))
+            await office.client.get_workflow_handle(first.id).cancel()
+            return begun, [str(audit.period) for audit in await office.made(2)]
+
+    assert loop.run_until_complete(scenario()) == (1, ["2025-03-01 to 2025-03-31", "2026-03-01 to 2026-03-31"])
 
 
 def test_a_paused_schedule_is_not_due_and_a_trigger_works_all_the_same(loop: Loop, office: Office) -> None:
@@ -159,9 +173,9 @@ def test_a_schedule_shows_when_it_is_due_and_the_audits_it_made(loop: Loop, offi
     async def scenario() -> tuple[datetime, str, list[str]]:
         await office.has(definition())
         async with office.working():
-            await backfill_days(office.schedules, "monthly-close", date(2026, 4, 3), date(2026, 4, 3), _now())
+            await backfill_days(office.schedules, "monthly-close", date(2026, 4, 3), date(2026, 4, 3), now())
             await office.made(1)
-            await _until_runs_end(office)
+            await runs_ended(office)
             status = await schedule_status(office.schedules, ScheduledAudits(office.database), "monthly-close")
         last = status.standing.last_runs[0]
         return last.scheduled_at, status.audits[0].id, [str(at) for at in status.standing.next_runs[:1]]
@@ -173,35 +187,11 @@ def test_a_schedule_shows_when_it_is_due_and_the_audits_it_made(loop: Loop, offi
     assert upcoming == [f"{_next_april()}-04-03 05:00:00+00:00"]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _next_april() -> int:
-    now = _now()
-    return now.year + (now > datetime(now.year, 4, 3, 5, tzinfo=UTC))
+    at = now()
+    return at.year + (at > datetime(at.year, 4, 3, 5, tzinfo=UTC))
 
 
 async def _two_more_were_due(office: Office, overlap: str) -> bool:
     standing = await office.schedules.standing("monthly-close")
     return standing.left_out >= 2 if overlap == "skip" else len(standing.last_runs) >= 3
-
-
-async def _until_running(office: Office, audit: AuditSummary) -> None:
-    async with asyncio.timeout(20):
-        while audit_status(office.database, audit.id).workflow_run is None:
-            await asyncio.sleep(0.02)
-
-
-async def _until_runs_end(office: Office) -> None:
-    """Until nothing that the schedule started by itself is running."""
-    async with asyncio.timeout(20):
-        while True:
-            runs = (await office.schedules.standing("monthly-close")).last_runs
-            statuses = [
-                (await office.client.get_workflow_handle(run.workflow, run_id=run.run).describe()).status
-                for run in runs
-            ]
-            if statuses and WorkflowExecutionStatus.RUNNING not in statuses:
-                return
-            await asyncio.sleep(0.05)

@@ -1,17 +1,21 @@
 """Files of schedules: what can be written, and that everything wrong is named before anything is changed."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.ids import Person
 from audit_agent.domain.schedule import Overlap, PeriodRule
 from audit_agent.handoff.schedule_file import ScheduleFileError, definition_from, load_definitions
+from tests.unit.docs.pages import ROOT, marked_blocks
 
+HOW_TO = ROOT / "docs" / "how-to" / "schedules.md"
 FIELDS = {
     "name": "close",
     "program": "general",
@@ -103,3 +107,17 @@ def test_a_name_given_twice_is_refused(tmp_path: Path) -> None:
 def test_an_absent_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScheduleFileError, match="There is no file"):
         load_definitions(tmp_path / "absent.yaml")
+
+
+def test_the_example_of_the_how_to_can_be_applied(tmp_path: Path) -> None:
+    (example,) = [block for block in marked_blocks(HOW_TO) if block.mark == "file schedules.yaml"]
+
+    close, purchases = load_definitions(written(tmp_path, example.text))
+
+    assert set(yaml.safe_load(example.text)["schedules"][0]) >= set(type(close).model_fields) - {"cron", "time_zone"}
+    assert purchases.cron == "30 6 * * MON"
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\| `(.+? at \d.+?)` \|", HOW_TO.read_text(encoding="utf-8"), re.M))
+def test_the_words_of_the_how_to_are_understood(line: str) -> None:
+    assert definition_from(FIELDS | {"when": line}).when == line
