@@ -11,10 +11,9 @@ from starlette.types import Receive, Scope, Send
 from temporalio.client import Client
 
 from audit_agent.bootstrap import system_clock
-from audit_agent.domain.review import Decision
-from audit_agent.handoff.decide import Submission, submit
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.policy_file import load_policy
+from audit_agent.handoff.standing import AttestedDelivery
 from audit_agent.settings import Settings
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
@@ -28,7 +27,6 @@ from audit_agent.slack.running import serve_socket, surface, who_we_are
 from audit_agent.slack.spool import Spool
 from audit_agent.store.clicks import Clicks
 from audit_agent.store.database import connect
-from audit_agent.store.decisions import Decisions
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.temporal.client import connect as connect_temporal
 from audit_agent.web.app import web_app
@@ -51,12 +49,6 @@ async def slack_office(settings: Settings) -> AsyncIterator[Office]:
         config = await who_we_are(api, _config(settings))
         people = People(api, config.team)
         temporal = _Temporal(settings)
-        delivery = TemporalDelivery(temporal)
-        decisions = Decisions(database)
-
-        async def hand_in(decision: Decision) -> Submission:
-            return await submit(decision, decisions, delivery)
-
         yield Office(
             config=config,
             database=database,
@@ -64,7 +56,7 @@ async def slack_office(settings: Settings) -> AsyncIterator[Office]:
             inbox=Inbox(Clicks(database), Spool(config.spool_folder)),
             api=api,
             people=people,
-            submit=hand_in,
+            delivery=AttestedDelivery(TemporalDelivery(temporal), database, people),
             temporal=temporal,
             clock=system_clock,
         )

@@ -8,7 +8,8 @@ from slack_bolt.authorization import AuthorizeResult
 
 from audit_agent.slack.actions import actions
 from audit_agent.slack.boundary import guarded
-from audit_agent.slack.commands.audit import AuditCommand, Subcommand
+from audit_agent.slack.commands.asked import Subcommand
+from audit_agent.slack.commands.audit import AuditCommand
 from audit_agent.slack.events.home import Home
 from audit_agent.slack.names import APP_HOME_OPENED, COMMAND
 from audit_agent.slack.office import Office
@@ -23,7 +24,6 @@ def slack_app(office: Office, subcommands: Mapping[str, Subcommand] | None = Non
     """
     app = AsyncApp(
         logger=quiet_logger(),
-        client=office.api.client,
         authorize=_authorization(office),
         request_verification_enabled=False,
         ssl_check_enabled=False,

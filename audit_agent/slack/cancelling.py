@@ -4,6 +4,7 @@ import asyncio
 
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.ids import AuditId, Person
+from audit_agent.domain.policy import Gate
 from audit_agent.handoff.cancel import AuditEndedError, cancel_audit
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.contents import ToCancel
@@ -39,5 +40,5 @@ def may_cancel(office: Office, audit: AuditId, person: Person) -> bool:
     """Whoever asked for the audit, or whom its policy names at a gate; raises AuditNotFoundError."""
     request = Audits(office.database).request(audit)
     policy = request.policy
-    named = {one for gate in (policy.plan, policy.findings, policy.remediation, policy.report) for one in gate.eligible}
+    named = {one for gate in Gate for one in policy.gate(gate).eligible}
     return person == request.requester or person in named

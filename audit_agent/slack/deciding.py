@@ -7,6 +7,7 @@ from typing import NamedTuple
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.ids import DecisionId
 from audit_agent.domain.review import Answer, Decision, Receipt, Review, Verdict
+from audit_agent.handoff.decide import submit
 from audit_agent.slack.blocks.text import Block, actions, button, mrkdwn, section
 from audit_agent.slack.contents import Shown, ToDecide
 from audit_agent.slack.names import Action
@@ -39,7 +40,8 @@ async def decide(office: Office, click: Click) -> Told:
         review = await asyncio.to_thread(Reviews(office.database).review, content.shown.review)
     except NotFoundError as error:
         return Told(with_names(error.message), final=True)
-    submission = await office.submit(_decision(click, content, review))
+    decision = _decision(click, content, review)
+    submission = await submit(decision, Decisions(office.database), office.delivery, office.clock)
     office.changed.set()
     if submission.receipt is None:
         return Told(with_names(submission.message), final=False)

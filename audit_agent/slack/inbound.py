@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from audit_agent.domain.errors import BadInputError
 
-Text = str
-
 
 class MalformedRequestError(BadInputError):
     """A signed request has no shape of Slack's."""
@@ -22,24 +20,24 @@ class _Lenient(BaseModel):
 
 
 class _Named(_Lenient):
-    id: Text = Field(min_length=1, max_length=64)
+    id: str = Field(min_length=1, max_length=64)
 
 
 class _User(_Named):
-    team_id: Text | None = None
+    team_id: str | None = None
 
 
 class _Action(_Lenient):
-    action_id: Text = Field(min_length=1, max_length=255)
-    block_id: Text | None = None
-    type: Text
-    action_ts: Text = ""
-    value: Text | None = None
+    action_id: str = Field(min_length=1, max_length=255)
+    block_id: str | None = None
+    type: str
+    action_ts: str = ""
+    value: str | None = None
 
 
 class _Container(_Lenient):
-    channel_id: Text | None = None
-    message_ts: Text | None = None
+    channel_id: str | None = None
+    message_ts: str | None = None
 
 
 class _State(_Lenient):
@@ -47,17 +45,18 @@ class _State(_Lenient):
 
 
 class _View(_Lenient):
-    id: Text
-    callback_id: Text = ""
-    private_metadata: Text = ""
+    id: str
+    type: str = "modal"
+    callback_id: str = ""
+    private_metadata: str = ""
     state: _State | None = None
-    team_id: Text | None = None
-    app_installed_team_id: Text | None = None
+    team_id: str | None = None
+    app_installed_team_id: str | None = None
 
 
 class _Response(_Lenient):
-    response_url: Text
-    channel_id: Text | None = None
+    response_url: str
+    channel_id: str | None = None
 
 
 class _Interaction(_Lenient):
@@ -65,8 +64,8 @@ class _Interaction(_Lenient):
     enterprise: _Named | None = None
     user: _User
     channel: _Named | None = None
-    is_enterprise_install: bool | Text | None = None
-    response_url: Text | None = None
+    is_enterprise_install: bool | str | None = None
+    response_url: str | None = None
     response_urls: list[_Response] | None = None
     message: dict[str, Any] | None = None
 
@@ -75,7 +74,7 @@ class ButtonClick(_Interaction):
     """A button was pressed."""
 
     type: Literal["block_actions"]
-    trigger_id: Text = Field("", max_length=200)
+    trigger_id: str = Field("", max_length=200)
     actions: list[_Action] = Field(min_length=1)
     container: _Container | None = None
     view: _View | None = None
@@ -92,11 +91,11 @@ class Event(_Lenient):
     """Something happened in the workspace."""
 
     type: Literal["event_callback"]
-    team_id: Text
-    event_id: Text
+    team_id: str
+    event_id: str
     event: dict[str, Any]
     authorizations: list[dict[str, Any]] | None = None
-    enterprise_id: Text | None = None
+    enterprise_id: str | None = None
     is_ext_shared_channel: bool | None = None
 
 
@@ -104,19 +103,19 @@ class Challenge(_Lenient):
     """Slack asks whether this address is the app's."""
 
     type: Literal["url_verification"]
-    challenge: Text = Field(max_length=1000)
+    challenge: str = Field(max_length=1000)
 
 
 class Command(_Lenient):
     """A slash command."""
 
-    command: Text = Field(min_length=2)
-    text: Text = ""
-    team_id: Text = Field(min_length=1)
-    user_id: Text = Field(min_length=1)
-    channel_id: Text = ""
-    trigger_id: Text = Field("", max_length=200)
-    response_url: Text = ""
+    command: str = Field(min_length=2)
+    text: str = ""
+    team_id: str = Field(min_length=1)
+    user_id: str = Field(min_length=1)
+    channel_id: str = ""
+    trigger_id: str = Field("", max_length=200)
+    response_url: str = ""
 
 
 _KINDS: dict[str, type[_Lenient]] = {

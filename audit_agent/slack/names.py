@@ -10,6 +10,7 @@ class Action(StrEnum):
     """Buttons."""
 
     APPROVE = "review_approve"
+    APPROVE_WITH_REASON = "review_approve_with_reason"
     REQUEST_CHANGES = "review_request_changes"
     REJECT = "review_reject"
     DETAILS = "review_details"

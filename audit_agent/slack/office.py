@@ -8,8 +8,7 @@ from datetime import datetime
 from temporalio.client import Client
 
 from audit_agent.domain.evidence import Evidence
-from audit_agent.domain.review import Decision
-from audit_agent.handoff.decide import Submission
+from audit_agent.handoff.delivery import Delivery
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
 from audit_agent.slack.inbox import Inbox
@@ -27,8 +26,8 @@ class Office:
     inbox: Inbox
     api: SlackApi
     people: People
-    submit: Callable[[Decision], Awaitable[Submission]]
-    """Hands a decision to its audit; returns once it is kept."""
+    delivery: Delivery
+    """Hands decisions to their audits, with what the directory says of whoever decided."""
     temporal: Callable[[], Awaitable[Client]]
     clock: Callable[[], datetime]
     changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -10,24 +10,28 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from audit_agent.handoff.relay import relay
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.app import slack_app
-from audit_agent.slack.commands.audit import Subcommand
+from audit_agent.slack.commands.asked import Subcommand
 from audit_agent.slack.config import SlackConfig
 from audit_agent.slack.errors import SlackAwayError
 from audit_agent.slack.office import Office
 from audit_agent.slack.projector import Projector
 from audit_agent.slack.quiet import quiet_logger
 from audit_agent.slack.settle import settle_rounds
+from audit_agent.store.decisions import Decisions
 
 
 @asynccontextmanager
 async def surface(office: Office, subcommands: Mapping[str, Subcommand] | None = None) -> AsyncIterator[AsyncApp]:
-    """The app, with the settling of clicks and the projection of audits running beside it."""
+    """The app, with what settles clicks, delivers decisions and shows audits running beside it."""
     stop = asyncio.Event()
     tasks = [
         asyncio.create_task(settle_rounds(office, stop), name="slack-clicks"),
         asyncio.create_task(Projector(office).run(stop), name="slack-messages"),
+        # A worker leaves the decisions of the workspace's people to a process that can ask who they are.
+        asyncio.create_task(relay(Decisions(office.database), office.delivery, stop), name="slack-decisions"),
     ]
     try:
         yield slack_app(office, subcommands)

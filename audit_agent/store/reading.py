@@ -54,6 +54,8 @@ class DecisionStatus(Record):
     message: str
     received_at: datetime
     answered_at: datetime | None
+    outcome: Outcome | None = None
+    """Set when this decision settled the review; until the time to undo is over it may still be undone."""
     on_behalf_of: Person | None = None
     """For whom the person decided, if by a delegation."""
     undo_until: datetime | None = None
@@ -178,6 +180,7 @@ def _decisions(session: Session, audit: AuditId) -> list[DecisionStatus]:
             message=row.message,
             received_at=row.received_at,
             answered_at=row.answered_at,
+            outcome=row.outcome,
             on_behalf_of=row.on_behalf_of,
             undo_until=row.undo_until,
             undid=row.undid,

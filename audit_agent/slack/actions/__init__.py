@@ -15,6 +15,7 @@ def actions(office: Office) -> Mapping[Action, Listener]:
     review, audit = ReviewButtons(office), AuditButtons(office)
     return {
         Action.APPROVE: review.approve,
+        Action.APPROVE_WITH_REASON: review.approve_with_reason,
         Action.REQUEST_CHANGES: review.request_changes,
         Action.REJECT: review.reject,
         Action.UNDO: review.undo,

@@ -5,7 +5,6 @@ import asyncio
 from slack_bolt.async_app import AsyncAck
 
 from audit_agent.domain.errors import NotFoundError
-from audit_agent.domain.policy import Gate
 from audit_agent.domain.review import Outcome, Review, Verdict
 from audit_agent.slack.blocks.modals import View, details_modal, reason_modal
 from audit_agent.slack.blocks.text import escape
@@ -27,8 +26,12 @@ class ReviewButtons:
         self._office = office
 
     async def approve(self, ack: AsyncAck, body: Body) -> None:
-        """Approve exactly what the message shows, unless the policy wants a reason: then ask for it."""
+        """Approve exactly what the message shows."""
         await self._decide(ack, body, Verdict.APPROVE)
+
+    async def approve_with_reason(self, ack: AsyncAck, body: Body) -> None:
+        """Ask why, because the policy wants approvals to have a reason."""
+        await self._ask(ack, body, Verdict.APPROVE)
 
     async def undo(self, ack: AsyncAck, body: Body) -> None:
         """Take back one's own decision."""
@@ -98,4 +101,9 @@ class ReviewButtons:
     def _look(self, shown: Shown) -> tuple[Review, tuple[Item, ...], Outcome | None]:
         reviews = Reviews(self._office.database)
         review = reviews.review(shown.review)
-        return review, items_of(self._office.evidence, Gate(review.gate), shown.subject), reviews.outcome(review.id)
+        try:
+            items = items_of(self._office.evidence, review.gate, shown.subject)
+        except NotFoundError as error:
+            # Evidence that cannot be read here keeps nobody from deciding; Details says that it is not there.
+            items = (Item("What is to be decided cannot be read here", error.message),)
+        return review, items, reviews.outcome(review.id)

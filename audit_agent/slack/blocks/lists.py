@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from audit_agent.domain.delegation import Delegation
 from audit_agent.domain.policy import ANYONE
 from audit_agent.domain.review import Review
 from audit_agent.slack.blocks.text import (
@@ -13,6 +14,7 @@ from audit_agent.slack.blocks.text import (
     fitting,
     header,
     mrkdwn,
+    name,
     names,
     plain,
     section,
@@ -30,6 +32,7 @@ HELP = (
     ("reviews", "what waits for a decision"),
     ("report ID [html, md or json]", "the report as a file, sent to you alone"),
     ("cancel ID", "end an audit and undo what it did"),
+    ("delegate @user FROM TO", "let somebody decide for you, from one day to another, both included"),
 )
 
 
@@ -66,13 +69,21 @@ def standing_blocks(status: AuditStatus) -> list[Block]:
     return fitting(head, steps or [section(plain("No steps are planned yet."))], [], "steps")
 
 
-def home_view(reviews: Sequence[Review], audits: Sequence[AuditSummary]) -> dict[str, object]:
-    """The Home of one person: what they may decide, and what they follow."""
+def home_view(
+    reviews: Sequence[Review], audits: Sequence[AuditSummary], delegations: Sequence[Delegation]
+) -> dict[str, object]:
+    """The Home of one person: what they may decide, what they follow, and who stands in for whom."""
     waiting = [_review(review) for review in reviews] or [section(plain("Nothing waits for your decision."))]
     followed = [_line(audit) for audit in audits] or [section(plain("You follow no audit."))]
-    first = fitting([header("Waiting for your decision")], waiting[:40], [], "reviews")
+    first = fitting([header("Waiting for your decision")], waiting[:20], [], "reviews")
     second = fitting([header("Audits you follow")], followed[:40], [], "audits")
-    return {"type": "home", "blocks": [*first, *second]}
+    standing_in = [_delegation(one) for one in delegations[:10]] or [section(plain("Nobody stands in for you."))]
+    return {"type": "home", "blocks": [*first, *second, header("Delegations"), *standing_in]}
+
+
+def _delegation(one: Delegation) -> Block:
+    words = f"{name(one.delegate)} decides for {name(one.delegator)} from {date(one.starts_at)} to {date(one.ends_at)}"
+    return section(mrkdwn(words))
 
 
 def _line(audit: AuditSummary) -> Block:
@@ -81,8 +92,8 @@ def _line(audit: AuditSummary) -> Block:
 
 
 def _review(review: Review) -> Block:
-    eligible = review.policy.eligible
-    who = "anyone" if ANYONE in eligible else names(eligible)
+    deciders = review.policy.circle(0).addressees()
+    who = "anyone" if ANYONE in deciders else names(deciders)
     text = (
         f"*{escape(review.audit)}*, the {review.gate.value} `{review.subject[:8]}`: {escape(review.title)}\n"
         f"until {date(review.expires_at)}, by {who}"

@@ -32,11 +32,17 @@ ITEM_CHARACTERS = 1_500
 REASON, SET_ASIDE = "reason", "set_aside"
 PROGRAM, BOOKS, PERIOD, DOCUMENTS, BUDGET, CHANNEL = "program", "books", "period", "documents", "budget", "channel"
 
-_TITLES = {Verdict.REJECT: "Reject", Verdict.REQUEST_CHANGES: "Request changes", Verdict.APPROVE: "Approve"}
+_TITLES = {
+    Verdict.REJECT: "Reject",
+    Verdict.REQUEST_CHANGES: "Request changes",
+    Verdict.APPROVE: "Approve",
+    Verdict.UNDO: "Undo",
+}
 _QUESTIONS = {
     Verdict.REJECT: "Why is it rejected?",
     Verdict.REQUEST_CHANGES: "What should change?",
     Verdict.APPROVE: "Why is it approved?",
+    Verdict.UNDO: "Why is it taken back?",
 }
 
 

@@ -57,7 +57,7 @@ def review_message(status: ReviewStatus, items: Sequence[Item]) -> list[Block]:
         ),
     ]
     said = [_said(entry) for entry in status.decisions if entry.answer is Answer.RECORDED]
-    foot = [*said[-10:], _buttons(status) if status.outcome is None else _outcome(status)]
+    foot = [*said[-10:], *_end(status)]
     return fitting(head, lines, foot, "lines: see Details")
 
 
@@ -70,29 +70,63 @@ def review_text(status: ReviewStatus) -> str:
 
 
 def _deciders(status: ReviewStatus) -> str:
-    waits_for = status.waits_for or status.review.policy.eligible
+    policy = status.review.policy
+    waits_for = status.waits_for or policy.circle(len(policy.levels)).addressees()
     who = "anyone in this workspace" if ANYONE in waits_for else names(waits_for)
-    own = "" if status.review.policy.requester_may_approve else f"; not {name(status.review.requester)}, who asked"
+    own = "" if policy.requester_may_approve else f"; not {name(status.review.requester)}, who asked"
     return f"{who}{own}"
 
 
-def _buttons(status: ReviewStatus) -> Block:
+def pending(status: ReviewStatus) -> DecisionStatus | None:
+    """The decision that settled an open review and can still be undone; None while everything is open."""
+    settled: DecisionStatus | None = None
+    for entry in sorted(status.decisions, key=lambda one: one.answered_at or one.received_at):
+        if entry.answer is not Answer.RECORDED:
+            continue
+        if entry.outcome is not None:
+            settled = entry
+        elif entry.undid is not None:
+            settled = None
+    return settled
+
+
+def _end(status: ReviewStatus) -> list[Block]:
+    """Buttons while it is open, the way back while it can be undone, the outcome afterwards."""
+    if status.outcome is not None:
+        return [_outcome(status)]
     value = Shown.of(status.review).model_dump_json()
+    settled = pending(status)
+    if settled is None:
+        return [_buttons(value, status.review.policy.approval_needs_reason)]
+    until = f", final {date(settled.undo_until)}" if settled.undo_until else ""
+    outcome = settled.outcome.value.replace("-", " ").capitalize() if settled.outcome else ""
+    words = mrkdwn(f"*{outcome}* by {name(settled.decision.person)}{until}")
+    return [section(words), actions(button("Undo", Action.UNDO, value), button("Details", Action.DETAILS, value))]
+
+
+def _buttons(value: str, needs_reason: bool) -> Block:
+    approve = Action.APPROVE_WITH_REASON if needs_reason else Action.APPROVE
     return actions(
-        button("Approve", Action.APPROVE, value, "primary"),
+        button("Approve", approve, value, "primary"),
         button("Request changes", Action.REQUEST_CHANGES, value),
         button("Reject", Action.REJECT, value, "danger"),
         button("Details", Action.DETAILS, value),
     )
 
 
-_PAST = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected", Verdict.REQUEST_CHANGES: "asked for changes"}
+_PAST = {
+    Verdict.APPROVE: "approved",
+    Verdict.REJECT: "rejected",
+    Verdict.REQUEST_CHANGES: "asked for changes",
+    Verdict.UNDO: "took that back",
+}
 
 
 def _said(entry: DecisionStatus) -> Block:
     decision = entry.decision
     where = escape(decision.surface)
-    words = f"{name(decision.person)} {_PAST[decision.verdict]} {date(decision.made_at)} ({where})"
+    behalf = f" for {name(entry.on_behalf_of)}" if entry.on_behalf_of else ""
+    words = f"{name(decision.person)}{behalf} {_PAST[decision.verdict]} {date(decision.made_at)} ({where})"
     reason = [plain(f"“{decision.reason}”", 500)] if decision.reason else []
     return context(mrkdwn(words), *reason)
 

@@ -7,6 +7,7 @@ Source of the limits: https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from audit_agent.domain.ids import Person
 from audit_agent.slack.people import member_of
 
 Block = dict[str, Any]
+
+_GROUP = re.compile(r"group:(S[A-Z0-9]+)")
 
 SECTION_CHARACTERS = 3_000
 FIELD_CHARACTERS = 2_000
@@ -95,8 +98,11 @@ def date(instant: datetime) -> str:
 
 def name(person: Person) -> str:
     """A person in mrkdwn: a mention for members of Slack, else the escaped name."""
-    member = member_of(person)
-    return f"<@{member.user}>" if member else escape(person)
+    if member := member_of(person):
+        return f"<@{member.user}>"
+    if group := _GROUP.fullmatch(person):
+        return f"<!subteam^{group[1]}>"
+    return escape(person)
 
 
 def names(people: Sequence[Person], most: int = 20) -> str:

@@ -1,16 +1,16 @@
 """`/audit`: the words after it, and what each does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from slack_bolt.async_app import AsyncAck
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ids import AuditId, Person
 from audit_agent.slack.blocks.lists import audits_blocks, help_blocks, reviews_blocks, standing_blocks
 from audit_agent.slack.blocks.modals import View, cancel_modal, start_modal
-from audit_agent.slack.blocks.text import Block, escape
+from audit_agent.slack.blocks.text import escape
+from audit_agent.slack.commands.asked import Answer, Asked, Subcommand
+from audit_agent.slack.commands.delegate import Delegating
 from audit_agent.slack.commands.report import send_report
 from audit_agent.slack.errors import SlackRefusedError
 from audit_agent.slack.office import Office
@@ -22,30 +22,6 @@ from audit_agent.store.reviews import Reviews
 from audit_agent.store.summaries import AuditSummary, list_audits
 
 LISTED = 40
-
-
-class Asked(NamedTuple):
-    """One use of the command."""
-
-    words: Sequence[str]
-    person: Person
-    channel: str
-    trigger: str
-
-    @property
-    def audit(self) -> AuditId:
-        """The audit named first; empty when none is."""
-        return AuditId(self.words[0].upper()) if self.words else AuditId("")
-
-
-class Answer(NamedTuple):
-    """What only the person who asked sees."""
-
-    text: str
-    blocks: Sequence[Block] = ()
-
-
-Subcommand = Callable[[Asked], Awaitable[Answer | None]]
 
 
 class AuditCommand:
@@ -62,6 +38,7 @@ class AuditCommand:
             "reviews": self._reviews,
             "report": self._report,
             "cancel": self._cancel,
+            "delegate": Delegating(office).delegate,
             **(others or {}),
         }
 

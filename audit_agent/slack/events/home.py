@@ -6,10 +6,12 @@ from slack_bolt.async_app import AsyncAck
 
 from audit_agent.domain.ids import Person
 from audit_agent.domain.policy import ANYONE
+from audit_agent.domain.review import Review
 from audit_agent.slack.blocks.lists import home_view
 from audit_agent.slack.office import Office
 from audit_agent.slack.payload import Body
 from audit_agent.slack.people import member_of, person_of
+from audit_agent.store.delegations import Delegations
 from audit_agent.store.reviews import Reviews
 from audit_agent.store.slack_messages import SlackMessages
 from audit_agent.store.summaries import list_audits
@@ -40,7 +42,20 @@ class Home:
 
     def _view(self, person: Person) -> dict[str, object]:
         reviews = Reviews(self._office.database).open_reviews()
-        mine = [one for one in reviews if person in one.policy.eligible or ANYONE in one.policy.eligible]
+        mine = [one for one in reviews if _may_concern(one, person)]
         followed = set(SlackMessages(self._office.database).followed_by(person))
         audits = list_audits(self._office.database, LOOKED_AT)
-        return home_view(mine, [one for one in audits if one.id in followed or one.requester == person])
+        mentioned = [one for one in audits if one.id in followed or one.requester == person]
+        now = self._office.clock()
+        delegations = [
+            one
+            for one in Delegations(self._office.database).all()
+            if person in (one.delegator, one.delegate) and one.withdrawn_at is None and one.ends_at > now
+        ]
+        return home_view(mine, mentioned, delegations)
+
+
+def _may_concern(review: Review, person: Person) -> bool:
+    """Whether somebody may be among those who decide. Roles and groups are looked up when they do, not for a list."""
+    circle = review.policy.circle(0)
+    return ANYONE in circle.people or person in circle.people or bool(circle.roles or circle.user_groups)

@@ -1,0 +1,215 @@
+"""A workspace that is not there: its people, channels, messages and modals."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from audit_agent.slack.rehearsal.limits import message_error, view_error
+
+TEAM, BOT = "T0REHEARSE", "U0AUDITBOT"
+TRIGGER_SECONDS = 3.0
+Answer = dict[str, Any]
+
+
+class WorkspaceError(Exception):
+    """What Slack answers with `ok: false`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class TooManyRequestsError(Exception):
+    """What Slack answers with 429."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Retry-After {seconds}")
+        self.seconds = seconds
+
+
+@dataclass
+class Said:
+    """A message in a channel, with everything it showed before."""
+
+    channel: str
+    ts: str
+    text: str
+    blocks: list[dict[str, Any]]
+    thread_ts: str | None = None
+    metadata: dict[str, Any] | None = None
+    to: str | None = None
+    """Set for what only one person sees."""
+    before: list[list[dict[str, Any]]] = field(default_factory=list)
+    at: float = 0.0
+
+
+@dataclass
+class File:
+    """A shared file."""
+
+    name: str
+    content: bytes = b""
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+class Workspace:
+    """Everything Slack would keep. One message a second goes to a channel; what comes sooner is refused."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self.users: dict[str, Answer] = {}
+        self.groups: dict[str, list[str]] = {}
+        self.channels: dict[str, set[str]] = {}
+        self.messages: list[Said] = []
+        self.private: list[Said] = []
+        self.views: dict[str, Answer] = {}
+        self.homes: dict[str, Answer] = {}
+        self.files: dict[str, File] = {}
+        self.triggers: dict[str, float] = {}
+        self.calls: list[str] = []
+        self.refuse: dict[str, list[Exception]] = {}
+        """What to answer the next calls of a method with, instead of doing it."""
+        self._last_message: dict[str, float] = {}
+        self._count = 0
+
+    def join(self, user: str, *channels: str, **about: Any) -> str:
+        """Let somebody in; `about` is what `users.info` says besides."""
+        profile = {"email": f"{user.lower()}@example.com"}
+        self.users[user] = {"id": user, "team_id": TEAM, "tz": "Europe/Berlin", "profile": profile, **about}
+        for channel in channels:
+            self.channels.setdefault(channel, {BOT}).add(user)
+        return user
+
+    def trigger(self) -> str:
+        """A trigger id as a click makes one."""
+        name = f"trigger.{self._next()}"
+        self.triggers[name] = self.clock()
+        return name
+
+    def message(self, channel: str, ts: str) -> Said:
+        """A message by its place; raises WorkspaceError."""
+        for said in self.messages:
+            if (said.channel, said.ts) == (channel, ts):
+                return said
+        raise WorkspaceError("message_not_found")
+
+    def do(self, method: str, given: Answer) -> Answer:
+        """Carry out a method of the Web API; raises WorkspaceError and TooManyRequestsError."""
+        self.calls.append(method)
+        if self.refuse.get(method):
+            raise self.refuse[method].pop(0)
+        act: Callable[[Answer], Answer] | None = getattr(self, "_" + method.replace(".", "_"), None)
+        if act is None:
+            raise WorkspaceError("unknown_method")
+        return act(given)
+
+    def _auth_test(self, given: Answer) -> Answer:
+        return {"team_id": TEAM, "user_id": BOT, "bot_id": "B0AUDITBOT"}
+
+    def _chat_postMessage(self, given: Answer) -> Answer:
+        channel = self._channel(given["channel"])
+        self._check(given)
+        if self.clock() - self._last_message.get(channel, 0.0) < 0.95 and not channel.startswith("D"):
+            raise TooManyRequestsError(1)
+        self._last_message[channel] = self.clock()
+        if given.get("thread_ts"):
+            self.message(channel, given["thread_ts"])
+        said = self._said(channel, given)
+        self.messages.append(said)
+        return {"channel": channel, "ts": said.ts}
+
+    def _chat_update(self, given: Answer) -> Answer:
+        self._check(given)
+        said = self.message(given["channel"], given["ts"])
+        said.before.append(said.blocks)
+        said.text, said.blocks = given.get("text", ""), given.get("blocks") or []
+        return {"channel": said.channel, "ts": said.ts}
+
+    def _chat_postEphemeral(self, given: Answer) -> Answer:
+        channel = self._channel(given["channel"])
+        self._check(given)
+        if given["user"] not in self.channels[channel]:
+            raise WorkspaceError("user_not_in_channel")
+        self.private.append(self._said(channel, given, to=given["user"]))
+        return {"message_ts": self.private[-1].ts}
+
+    def _conversations_open(self, given: Answer) -> Answer:
+        if given["users"] not in self.users:
+            raise WorkspaceError("user_not_found")
+        channel = f"D{given['users'][1:]}"
+        self.channels.setdefault(channel, {BOT, given["users"]})
+        return {"channel": {"id": channel}}
+
+    def _conversations_history(self, given: Answer) -> Answer:
+        oldest = float(given.get("oldest", 0))
+        found = [one for one in self.messages if one.channel == given["channel"] and float(one.ts) >= oldest]
+        return {"messages": [{"ts": one.ts, "text": one.text, "metadata": one.metadata} for one in reversed(found)]}
+
+    def _users_info(self, given: Answer) -> Answer:
+        if given.get("user") not in self.users:
+            raise WorkspaceError("user_not_found")
+        return {"user": self.users[given["user"]]}
+
+    def _usergroups_users_list(self, given: Answer) -> Answer:
+        if given.get("usergroup") not in self.groups:
+            raise WorkspaceError("no_such_subteam")
+        return {"users": self.groups[given["usergroup"]]}
+
+    def _views_open(self, given: Answer) -> Answer:
+        made = self.triggers.pop(given.get("trigger_id", ""), None)
+        if made is None:
+            raise WorkspaceError("invalid_trigger_id")
+        if self.clock() - made > TRIGGER_SECONDS:
+            raise WorkspaceError("expired_trigger_id")
+        return self._view(given["view"], f"V{self._next()}")
+
+    def _views_update(self, given: Answer) -> Answer:
+        if given["view_id"] not in self.views:
+            raise WorkspaceError("not_found")
+        return self._view(given["view"], given["view_id"])
+
+    def _views_publish(self, given: Answer) -> Answer:
+        if code := view_error(given["view"]):
+            raise WorkspaceError(code)
+        self.homes[given["user_id"]] = given["view"]
+        return {"view": given["view"]}
+
+    def _files_getUploadURLExternal(self, given: Answer) -> Answer:
+        name = f"F{self._next()}"
+        self.files[name] = File(given["filename"])
+        return {"upload_url": f"upload/{name}", "file_id": name}
+
+    def _files_completeUploadExternal(self, given: Answer) -> Answer:
+        channel = self._channel(given["channel_id"])
+        for one in given["files"]:
+            file = self.files[one["id"]]
+            file.channel, file.thread_ts = channel, given.get("thread_ts")
+        return {"files": given["files"]}
+
+    def _view(self, view: Answer, name: str) -> Answer:
+        if code := view_error(view):
+            raise WorkspaceError(code)
+        self.views[name] = {**view, "id": name, "team_id": TEAM}
+        return {"view": self.views[name]}
+
+    def _check(self, given: Answer) -> None:
+        if code := message_error(given.get("blocks") or [], given.get("text", "")):
+            raise WorkspaceError(code)
+
+    def _channel(self, channel: str) -> str:
+        if channel not in self.channels:
+            raise WorkspaceError("channel_not_found")
+        if BOT not in self.channels[channel]:
+            raise WorkspaceError("not_in_channel")
+        return channel
+
+    def _said(self, channel: str, given: Answer, to: str | None = None) -> Said:
+        ts = f"{self.clock():.0f}.{self._next():06d}"
+        content = (given.get("text", ""), given.get("blocks") or [])
+        return Said(channel, ts, *content, given.get("thread_ts"), given.get("metadata"), to, at=self.clock())
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
