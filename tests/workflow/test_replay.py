@@ -72,6 +72,17 @@ async def expired(bench: Bench) -> AnyHandle:
     return handle
 
 
+async def undone_then_rejected(bench: Bench) -> AnyHandle:
+    handle = await bench.start(policy(undo_window=timedelta(seconds=60)))
+    review = await bench.review(1)
+    await bench.say(handle, decision(review, Verdict.APPROVE))
+    await bench.say(handle, decision(review, Verdict.UNDO))
+    await bench.say(handle, decision(review, Verdict.REJECT, reason="no"))
+    await bench.pass_time(handle, timedelta(seconds=90))
+    await handle.result()
+    return handle
+
+
 async def cancelled(bench: Bench) -> AnyHandle:
     handle = await bench.start()
     await bench.approve(handle, 1, 1)
@@ -99,6 +110,7 @@ SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
         rejected_after_holds,
         signalled,
         expired,
+        undone_then_rejected,
         cancelled,
         undone_after_termination,
     )

@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from audit_agent.activities import contract as c
 from audit_agent.domain.audit import AuditRequest, EffectKind
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
+from audit_agent.domain.money import Money
 from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_of
@@ -68,6 +69,7 @@ class World:
         self.fail: set[str] = set()
         self.failures_left: dict[str, int] = {}
         self.no_holds = False
+        self.amounts: dict[str, tuple[Money, ...]] = {}
         self.not_done: set[str] = set()
 
     def activities(self) -> list[Callable[..., Any]]:
@@ -127,7 +129,8 @@ class World:
         return name
 
     def _draft(self, kind: str, task: c.Redraft) -> dict[str, Any]:
-        return {"digest": digest_of([kind, task.version]), "title": f"{kind} {task.version}"}
+        digest = digest_of([kind, task.version])
+        return {"digest": digest, "title": f"{kind} {task.version}", "amounts": self.amounts.get(kind, ())}
 
     def _perform(self, task: c.StepTask) -> c.StepDone:
         if task.unable:
