@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.policy import Gate, Policy
-from audit_agent.handoff.policy_sections import Sections
+from audit_agent.handoff.policy_sections import Sections, resolved
 
 EVERY_GATE = "every_gate"
 """Rules in this section hold for each gate that does not say otherwise."""
@@ -55,13 +55,13 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _with_gate_defaults(content: dict[str, Any], sections: Sections) -> dict[str, Any]:
     fields = dict(content)
-    shared = sections.gate(EVERY_GATE, fields.pop(EVERY_GATE, None), {})
+    shared = sections.rules(EVERY_GATE, fields.pop(EVERY_GATE, None), {})
     for gate in Gate:
         inherited = shared
         if gate is Gate.PLAN:
             # A plan has no amount, so tiers for every gate are none for it.
             inherited = {name: value for name, value in shared.items() if name != "tiers"}
-        fields[gate.value] = sections.gate(gate.value, fields.get(gate.value), inherited)
+        fields[gate.value] = resolved(sections.rules(gate.value, fields.get(gate.value), inherited))
     if fields.get("end_after") is not None:
         fields["end_after"] = sections.duration("end_after", fields["end_after"])
     return fields

@@ -26,18 +26,13 @@ class Sections:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def gate(self, where: str, content: Any, inherited: Fields) -> Fields:
-        """The fields of a gate's policy, tiers included."""
+    def rules(self, where: str, content: Any, inherited: Fields) -> Fields:
+        """The rules of a section over those it inherits; its tiers say only what they change, until `resolved`."""
         own = self._rules(where, content)
-        tiers = own.pop("tiers", None)
-        fields = _merged(inherited, own)
-        if tiers is not None:
-            named = self._list(f"{where}.tiers", tiers)
-            base = {name: value for name, value in fields.items() if name != "tiers"}
-            fields["tiers"] = tuple(
-                self._tier(f"{where}.tiers.{number}", tier, base) for number, tier in enumerate(named)
-            )
-        return fields
+        if own.get("tiers") is not None:
+            named = self._list(f"{where}.tiers", own["tiers"])
+            own["tiers"] = [self._tier(f"{where}.tiers.{number}", tier) for number, tier in enumerate(named)]
+        return _merged(inherited, own)
 
     def duration(self, where: str, value: Any) -> timedelta | None:
         """A duration, or None and a problem."""
@@ -69,10 +64,10 @@ class Sections:
             fields["business_hours"] = self._business_hours(f"{where}.business_hours", fields["business_hours"])
         return fields
 
-    def _tier(self, where: str, content: Any, base: Fields) -> Fields:
+    def _tier(self, where: str, content: Any) -> Fields:
         own = self._rules(where, content)
         start, currency = own.pop("from", None), own.pop("currency", None)
-        return {"from_amount": self._amount(where, start), "currency": currency, "rules": _merged(base, own)}
+        return {"from_amount": self._amount(where, start), "currency": currency, "rules": own}
 
     def _amount(self, where: str, value: Any) -> Decimal | None:
         try:
@@ -123,6 +118,13 @@ class Sections:
             return content
         self.problems.append(f"{where}: must be a list")
         return []
+
+
+def resolved(fields: Fields) -> Fields:
+    """A gate's policy: each tier has the gate's rules where it does not say otherwise."""
+    base = {name: value for name, value in fields.items() if name != "tiers"}
+    tiers = fields.get("tiers") or ()
+    return base | {"tiers": tuple(tier | {"rules": _merged(base, tier["rules"])} for tier in tiers)}
 
 
 def _merged(inherited: Fields, own: Fields) -> Fields:

@@ -72,8 +72,10 @@ class Decisions:
             row = session.get(DecisionRow, decision, with_for_update=True)
             if row is None:
                 raise NotFoundError(f"There is no decision {decision}.", "Receive it first, then attest it.")
-            row.standing = row.standing or canonical_json(standing).decode()
-            return Standing.model_validate_json(row.standing)
+            if row.standing is None and row.delivery is Delivery.PENDING:
+                row.standing = canonical_json(standing).decode()
+            # What is answered is in the log as it was then.
+            return Standing.model_validate_json(row.standing) if row.standing else standing
 
     def standing(self, decision: DecisionId) -> Standing | None:
         """What the directory said of whoever decided; None while it was not asked."""

@@ -55,6 +55,17 @@ def _show_reviews(session: Session, row: AuditRow, facts: Facts) -> None:
         facts[f"decision {decision.id}"] = decision.decision
         if decision.answer:
             facts[f"decision {decision.id} answer"] = f"{decision.answer.value}: {decision.message}"
+        _show_right(decision, facts)
+
+
+def _show_right(decision: DecisionRow, facts: Facts) -> None:
+    """By what right somebody decided, and what they took back."""
+    if decision.on_behalf_of:
+        facts[f"decision {decision.id} on behalf of"] = decision.on_behalf_of
+    if decision.undid:
+        facts[f"decision {decision.id} undid"] = decision.undid
+    if decision.answer and decision.standing:
+        facts[f"decision {decision.id} standing"] = decision.standing
 
 
 def _show_effects(session: Session, row: AuditRow, facts: Facts) -> None:
@@ -91,7 +102,14 @@ def _decision_received(facts: Facts, data: Data) -> None:
 
 
 def _decision_answered(facts: Facts, data: Data) -> None:
-    facts[f"decision {data['decision']} answer"] = f"{data['answer']}: {data['message']}"
+    name = f"decision {data['decision']}"
+    facts[f"{name} answer"] = f"{data['answer']}: {data['message']}"
+    if data.get("on_behalf_of"):
+        facts[f"{name} on behalf of"] = data["on_behalf_of"]
+    if data.get("undid"):
+        facts[f"{name} undid"] = data["undid"]
+    if data.get("standing"):
+        facts[f"{name} standing"] = canonical_json(data["standing"]).decode()
 
 
 def _hold_reserved(facts: Facts, data: Data) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from audit_agent.domain.audit import EffectKind, Phase
 from audit_agent.domain.books import BooksManifest, FrozenTable
+from audit_agent.domain.directory import Capacity, Standing
 from audit_agent.domain.finding import Hold
-from audit_agent.domain.ids import AuditId, StepId
+from audit_agent.domain.ids import AuditId, Person, StepId
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, canonical_json, digest_bytes
 from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Review
@@ -82,8 +83,17 @@ def finished(
     Drafts(database).save(audit, DraftKind.PLAN, 1, evidence.put(PLAN), at)
     review = review_of(audit, Gate.PLAN).model_copy(update={"subject": evidence.put(PLAN)})
     Reviews(database).open(review, at)
+    delegator = Capacity(person=Person("user:partner"), roles=("partner",))
     decision = decision_on(review)
-    receipt = Receipt(decision=decision.id, answer=Answer.RECORDED, message="Recorded.", outcome=Outcome.APPROVED)
+    standing = Standing(own=Capacity(person=decision.person), delegators=(delegator,))
+    decision = decision.model_copy(update={"standing": standing})
+    receipt = Receipt(
+        decision=decision.id,
+        answer=Answer.RECORDED,
+        message="Recorded.",
+        outcome=Outcome.APPROVED,
+        on_behalf_of=delegator.person,
+    )
     Decisions(database).answer(decision, receipt, at)
     Reviews(database).close(review.id, Outcome.APPROVED, at)
     Steps(database).finish(audit, StepId("S01"), 1, paper, 1, Decimal("0.5"), at)
@@ -219,6 +229,9 @@ def test_a_log_entry_put_in_anothers_place_breaks_the_chain(
         ("effects", "state = 'undone'", "effect books lease"),
         ("decisions", "answer = 'too-late'", "decision d-1 answer"),
         ("decisions", "decision = '{}'", "decision d-1"),
+        ("decisions", "on_behalf_of = 'user:else'", "decision d-1 on behalf of"),
+        ("decisions", "undid = 'd-0'", "decision d-1 undid"),
+        ("decisions", "standing = '{}'", "decision d-1 standing"),
         ("reviews", "outcome = 'rejected'", "review AUD-2026-0001/plan/1 outcome"),
         ("reviews", "subject = 'f00'", "review AUD-2026-0001/plan/1"),
     ],

@@ -1,5 +1,6 @@
 """Roles, tiers, escalation, hours and undo windows, as people write them in a policy file."""
 
+import re
 from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +59,21 @@ def test_a_tier_takes_from_its_gate_what_it_does_not_say(policy_of: PolicyOf) ->
     rules = policy_of(TIERS).remediation.for_amounts(euros("10000"))
 
     assert (rules.eligible, rules.expire_after, rules.tiers) == (("user:anna",), timedelta(days=5), ())
+
+
+def test_tiers_for_every_gate_take_each_gates_own_rules(policy_of: PolicyOf) -> None:
+    policy = policy_of(
+        """
+        every_gate: {eligible: [anna], tiers: [{from: 10, currency: EUR, quorum: 2}]}
+        report: {eligible: [dora]}
+        """
+    )
+
+    assert [gate.for_amounts(euros("10")).eligible for gate in (policy.findings, policy.report)] == [
+        ("user:anna",),
+        ("user:dora",),
+    ]
+    assert policy.plan.tiers == ()
 
 
 def test_a_tier_that_names_a_role_does_not_keep_the_people_of_its_gate(policy_of: PolicyOf) -> None:
@@ -155,3 +171,12 @@ def test_a_policy_with_everything_survives_being_written_down(policy_of: PolicyO
     policy = policy_of(TIERS)
 
     assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_every_example_of_the_policy_page_is_a_policy(policy_of: PolicyOf) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "policy.md"
+    examples = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+    assert len(examples) == 7
+    for example in examples:
+        policy_of(example)
