@@ -62,12 +62,11 @@ class Inbox:
         done, _ = await asyncio.wait({writing}, timeout=DATABASE_WITHIN_SECONDS)
         if not done:
             self._stalled = writing
-            writing.add_done_callback(_look_at)
+            writing.add_done_callback(lambda late: self._let_go(late, click.key))
             raise TimeoutError
         return writing.result()
 
-
-def _look_at(late: "asyncio.Future[bool]") -> None:
-    """A late failure is no news: the click is on the disk."""
-    if not late.cancelled():
-        late.exception()
+    def _let_go(self, late: "asyncio.Future[bool]", key: str) -> None:
+        """Nobody works on a click that came late. A late failure is no news: the click is on the disk."""
+        if not late.cancelled() and late.exception() is None:
+            self._database.submit(self.clicks.release, key)

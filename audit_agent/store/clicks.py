@@ -77,6 +77,10 @@ class Clicks:
             row.audit = row.audit or audit
             return row.audit
 
+    def release(self, key: str) -> None:
+        """Nobody works on the click; whoever looks next may."""
+        self._set(key, claimed_until=None)
+
     def delivering(self, key: str) -> None:
         """The click is handed over; whoever looks next may ask for the answer."""
         self._set(key, state=ClickState.DELIVERING, claimed_until=None)

@@ -9,7 +9,7 @@ from audit_agent.domain.ids import AuditId, Person
 from audit_agent.domain.record import Digest
 from audit_agent.store.audit_tables import AuditRow
 from audit_agent.store.database import Database
-from audit_agent.store.slack_tables import SlackAuditRow, SlackFollowRow, SlackLeaseRow, SlackMessageRow
+from audit_agent.store.slack_tables import SlackFollowRow, SlackLeaseRow, SlackMessageRow
 
 
 class Posted(NamedTuple):
@@ -23,21 +23,10 @@ class Posted(NamedTuple):
 
 
 class SlackMessages:
-    """Messages, channels and followers of audits. Every method may be repeated."""
+    """Messages and followers of audits. Every method may be repeated."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def show_in(self, audit: AuditId, channel: str) -> None:
-        """Show the audit in a channel. The first channel stands."""
-        with self._database.write() as session:
-            if session.get(SlackAuditRow, audit) is None:
-                session.add(SlackAuditRow(audit=audit, channel=channel))
-
-    def channels(self) -> dict[AuditId, str]:
-        """The channels of audits started in Slack."""
-        with self._database.read() as session:
-            return {row.audit: row.channel for row in session.scalars(select(SlackAuditRow))}
 
     def heads(self, since: datetime) -> dict[AuditId, Digest]:
         """The head of the log of every audit that moved since then: another head means something happened."""

@@ -52,15 +52,6 @@ class SlackMessageRow(Base):
     updated_at: Mapped[datetime | None]
 
 
-class SlackAuditRow(Base):
-    """The channel in which an audit is shown."""
-
-    __tablename__ = "slack_audits"
-
-    audit: Mapped[AuditId] = mapped_column(primary_key=True)
-    channel: Mapped[str]
-
-
 class SlackFollowRow(Base):
     """A person who follows an audit."""
 
