@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,9 +72,3 @@ def test_summer_time_moves_the_day_with_the_clocks() -> None:
     summer, winter = (datetime(2026, month, 31, 22, 30, tzinfo=UTC) for month in (3, 1))
     assert str(scheduled("month-to-date").period_at(summer)) == "2026-04-01 to 2026-04-01"
     assert str(scheduled("month-to-date").period_at(winter)) == "2026-01-01 to 2026-01-31"
-
-
-def test_a_run_that_comes_late_covers_what_was_scheduled() -> None:
-    meant = datetime(2026, 3, 3, 6, tzinfo=UTC)
-    with freeze_time("2026-05-20"):
-        assert str(scheduled("previous-month").period_at(meant)) == "2026-02-01 to 2026-02-28"
