@@ -16,19 +16,23 @@ _NEXT_SHOWN = 5
 
 def as_data(status: ScheduleStatus) -> dict[str, Any]:
     """A schedule as data for programs."""
-    return {**status.standing.model_dump(mode="json"), "audits": [one.model_dump(mode="json") for one in status.audits]}
+    return {
+        **status.standing.model_dump(mode="json"),
+        "audits": [one.model_dump(mode="json") for one in status.audits],
+        "without_audit": [{**run.model_dump(mode="json"), "outcome": outcome} for run, outcome in status.without_audit],
+    }
 
 
 def print_list(found: Iterable[ScheduleStatus]) -> None:
     """Print every schedule in a line."""
     lines = table("Schedule", "Programme", "Period", "When", "Next run", "Last run", "Last audit")
-    for standing, audits in found:
-        definition = standing.definition
+    for status in found:
+        standing, definition = status.standing, status.standing.definition
         upcoming = Text("paused", style="yellow") if standing.paused else Text(_first(standing.next_runs))
         last = _first([run.scheduled_at for run in standing.last_runs])
-        made = f"{audits[0].id} {audits[0].phase.value}" if audits else ""
         lines.add_row(
-            definition.name, definition.program, definition.period.value, _when(definition), upcoming, last, made
+            *(definition.name, definition.program, definition.period.value, _when(definition), upcoming, last),
+            _made_last(status),
         )
     if lines.row_count:
         console().print(lines)
@@ -58,18 +62,26 @@ def print_one(status: ScheduleStatus) -> None:
 
 
 def _print_runs(status: ScheduleStatus) -> None:
-    audits = {audit.scheduled_at: audit for audit in status.audits}
-    begun = {run.scheduled_at.replace(microsecond=0): run for run in status.standing.last_runs}
+    rows = {audit.scheduled_at: (str(audit.id), str(audit.period), _phase(audit)) for audit in status.audits}
+    rows |= {run.scheduled_at: ("none", "", Text(told, style="red")) for run, told in status.without_audit}
     lines = table("Scheduled for", "Audit", "Period", "Stands at")
-    for instant in sorted({at for at in (*audits, *begun) if at is not None}, reverse=True):
-        audit = audits.get(instant)
-        if audit is not None:
-            lines.add_row(moment(instant), audit.id, str(audit.period), _phase(audit))
-        else:
-            told = f"no audit yet; workflow {begun[instant].workflow}"
-            lines.add_row(moment(instant), "", "", Text(told, style="yellow"))
+    for instant in sorted((at for at in rows if at is not None), reverse=True):
+        lines.add_row(moment(instant), *rows[instant])
     if lines.row_count:
         console().print(lines)
+
+
+def _made_last(status: ScheduleStatus) -> Text:
+    """The audit of the last run; not the one scheduled last, which a backfill leaves as it is."""
+    if not status.standing.last_runs:
+        return Text()
+    last = status.standing.last_runs[0]
+    for run, told in status.without_audit:
+        if run == last:
+            return Text(told, style="red")
+    at = last.scheduled_at.replace(microsecond=0)
+    audit = next(audit for audit in status.audits if audit.scheduled_at == at)
+    return Text(f"{audit.id} ").append(_phase(audit))
 
 
 def _phase(audit: AuditSummary) -> Text:

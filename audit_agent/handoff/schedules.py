@@ -23,11 +23,14 @@ from audit_agent.store.scheduled import ScheduledAudits
 from audit_agent.store.summaries import AuditSummary
 from audit_agent.temporal.schedule_errors import ScheduleExistsError, ScheduleNotFoundError
 from audit_agent.temporal.schedule_spec import spec_of
-from audit_agent.temporal.schedules import Schedules, ScheduleStanding, Wanted
+from audit_agent.temporal.schedules import PastRun, Schedules, ScheduleStanding, Wanted
 
 RENEW_EVERY_SECONDS = 86_400.0
 MOST_BACKFILLED = 100
 """More audits than this at once are a slip of the pen; ask for them in parts."""
+
+SHOWN = 20
+"""Audits shown with a schedule; Temporal tells of its last ten runs."""
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ class ScheduleStatus(NamedTuple):
 
     standing: ScheduleStanding
     audits: tuple[AuditSummary, ...]
+    without_audit: tuple[tuple[PastRun, str], ...]
+    """Its last runs that made none, and what became of them."""
 
 
 def check_references(definition: ScheduleDefinition, programs_folder: Path | None) -> None:
@@ -115,14 +120,14 @@ async def backfill_days(schedules: Schedules, name: str, first: date, last: date
     return due
 
 
-async def schedule_statuses(schedules: Schedules, made: ScheduledAudits, limit: int = 1) -> tuple[ScheduleStatus, ...]:
-    """Every schedule, each with the `limit` audits it made last."""
-    return tuple([await _status(one, made, limit) for one in await schedules.all()])
+async def schedule_statuses(schedules: Schedules, made: ScheduledAudits) -> tuple[ScheduleStatus, ...]:
+    """Every schedule, and what it made last."""
+    return tuple([await _status(schedules, one, made) for one in await schedules.all()])
 
 
-async def schedule_status(schedules: Schedules, made: ScheduledAudits, name: str, limit: int = 10) -> ScheduleStatus:
-    """One schedule and what it made; raises ScheduleNotFoundError."""
-    return await _status(await schedules.standing(name), made, limit)
+async def schedule_status(schedules: Schedules, made: ScheduledAudits, name: str) -> ScheduleStatus:
+    """One schedule, and what it made last; raises ScheduleNotFoundError."""
+    return await _status(schedules, await schedules.standing(name), made)
 
 
 async def run_renewal(client: Client, task_queue: str, stop: asyncio.Event) -> None:
@@ -156,6 +161,8 @@ async def _delete(schedules: Schedules, name: str) -> bool:
     return True
 
 
-async def _status(standing: ScheduleStanding, made: ScheduledAudits, limit: int) -> ScheduleStatus:
-    audits = await asyncio.to_thread(made.made_by, standing.definition.name, limit)
-    return ScheduleStatus(standing, audits)
+async def _status(schedules: Schedules, standing: ScheduleStanding, made: ScheduledAudits) -> ScheduleStatus:
+    audits = await asyncio.to_thread(made.made_by, standing.definition.name, SHOWN)
+    have = {audit.scheduled_at for audit in audits}
+    without = [run for run in standing.last_runs if run.scheduled_at.replace(microsecond=0) not in have]
+    return ScheduleStatus(standing, audits, tuple([(run, await schedules.outcome(run)) for run in without]))

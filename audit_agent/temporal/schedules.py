@@ -25,7 +25,10 @@ from temporalio.client import (
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.schedule import Overlap, ScheduleDefinition, read_definition
 from audit_agent.temporal.schedule_errors import ScheduleExistsError, ScheduleNotFoundError, in_words
+from audit_agent.temporal.schedule_runs import PastRun, outcome_of
 from audit_agent.temporal.schedule_spec import digest_of_times
+
+__all__ = ["PastRun", "ScheduleStanding", "Schedules", "Wanted"]
 
 WORKFLOW = "scheduled-audit"
 ANSWER_WITHIN = timedelta(seconds=5)
@@ -36,15 +39,6 @@ _OVERLAP = {
     Overlap.BUFFER_ONE: ScheduleOverlapPolicy.BUFFER_ONE,
     Overlap.SKIP: ScheduleOverlapPolicy.SKIP,
 }
-
-
-class PastRun(Record):
-    """A time the schedule was due and started something."""
-
-    scheduled_at: datetime
-    started_at: datetime
-    workflow: str
-    run: str
 
 
 class ScheduleStanding(Record):
@@ -152,6 +146,10 @@ class Schedules:
         span = ScheduleBackfill(start_at=start, end_at=end, overlap=overlap)
         with in_words(name):
             await self._handle(name).backfill(span, rpc_timeout=ANSWER_WITHIN)
+
+    async def outcome(self, run: PastRun) -> str:
+        """What became of a run, in a few words."""
+        return await outcome_of(self._client, run)
 
     async def delete(self, name: str) -> None:
         """No more runs; audits it made go on."""

@@ -10,7 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from audit_agent.domain.ids import Person
 from audit_agent.domain.schedule import Overlap, ScheduleDefinition
-from audit_agent.handoff.schedules import Change, What, apply_definitions
+from audit_agent.handoff.schedules import Change, What, apply_definitions, run_renewal
 from audit_agent.temporal.schedule_errors import ScheduleExistsError, ScheduleNotFoundError, ScheduleRefusedError
 from audit_agent.temporal.schedules import Schedules, ScheduleStanding
 from tests.integration.schedules.conftest import ANNA, NOW, Office, definition
@@ -97,6 +97,21 @@ def test_a_written_out_schedule_is_brought_up_to_date_when_its_years_run_out(loo
 
     (change,) = loop.run_until_complete(scenario())
     assert change.fields == ("times",)
+
+
+def test_workers_bring_written_out_days_up_to_date(loop: Loop, office: Office) -> None:
+    async def scenario() -> None:
+        await apply_definitions(office.schedules, [MONTHLY], ANNA, datetime(2020, 1, 1, tzinfo=UTC), prune=False)
+        written_in_2020 = (await office.schedules.standing("monthly-close")).times
+        stop = asyncio.Event()
+        renewal = asyncio.ensure_future(run_renewal(office.client, office.queue, stop))
+        async with asyncio.timeout(20):
+            while (await office.schedules.standing("monthly-close")).times == written_in_2020:
+                await asyncio.sleep(0.05)
+        stop.set()
+        await renewal
+
+    loop.run_until_complete(scenario())
 
 
 def test_the_next_times_are_the_business_days_of_the_country(loop: Loop, office: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import Person
 from audit_agent.domain.period import Period, parse_period
-from audit_agent.handoff.schedules import NothingDueError, backfill_days, schedule_status
+from audit_agent.handoff.schedules import NothingDueError, ScheduleStatus, backfill_days, schedule_status
 from audit_agent.store.audits import Audits
 from audit_agent.store.reading import audit_status
 from audit_agent.store.scheduled import ScheduledAudits
@@ -54,15 +54,18 @@ def test_an_audit_begins_with_everything_its_schedule_names_and_says_which_made_
         documents="/srv/documents", channel="#audit", budget="2.50", period="month to date", requester="anna"
     )
 
-    async def scenario() -> AuditSummary:
+    async def scenario() -> ScheduleStatus:
         await office.has(named)
         async with office.working():
             await office.schedules.trigger("monthly-close")
             (audit,) = await office.made(1)
             await office.running(audit.id)
-            return audit
+            await runs_ended(office)
+            return await schedule_status(office.schedules, ScheduledAudits(office.database), "monthly-close")
 
-    audit = loop.run_until_complete(scenario())
+    status = loop.run_until_complete(scenario())
+    (audit,) = status.audits
+    assert (len(status.standing.last_runs), status.without_audit) == (1, ())
     request = Audits(office.database).request(audit.id)
 
     assert audit.schedule == "monthly-close"
@@ -195,3 +198,27 @@ def _next_april() -> int:
 async def _two_more_were_due(office: Office, overlap: str) -> bool:
     standing = await office.schedules.standing("monthly-close")
     return standing.left_out >= 2 if overlap == "skip" else len(standing.last_runs) >= 3
+
+
+def test_a_run_that_can_make_no_audit_says_why(loop: Loop, office: Office) -> None:
+    async def scenario() -> tuple[str, str]:
+        await office.has(definition(program="closed-down"))
+        await backfill_days(office.schedules, "monthly-close", date(2026, 4, 3), date(2026, 4, 3), now())
+        waiting = await _outcome(office)
+        async with office.working():
+            await runs_ended(office)
+            return waiting, await _outcome(office)
+
+    waiting, failed = loop.run_until_complete(scenario())
+
+    assert waiting == "waits for a worker"
+    assert failed.startswith("failed: There is no programme 'closed-down'.")
+
+
+async def _outcome(office: Office) -> str:
+    async with asyncio.timeout(20):
+        while True:
+            status = await schedule_status(office.schedules, ScheduledAudits(office.database), "monthly-close")
+            if status.without_audit:
+                return status.without_audit[0][1]
+            await asyncio.sleep(0.02)
