@@ -74,20 +74,27 @@ def run_demo(settings: Settings, order: DemoOrder, out: Console) -> None:
     """Sample books, audit, gates, report; then what was found against what was seeded."""
     begun = time.monotonic()
     out.print(f"Starting Temporal and a worker in {settings.home} ...")
-    with ExitStack() as stack:
-        database = stack.enter_context(open_database(settings))
-        database.upgrade()
-        runtime = stack.enter_context(running(settings, _teller(out), role="demo", join=True))
-        stage = Stage(settings, database, FolderEvidence(settings.evidence_folder), runtime, out)
-        truth = _write_books(order, out)
-        audit = asyncio.run(_start(stage, order.folder / BOOKS))
-        _say_where(stage, audit)
-        status = _carry_through(stage, audit, _reviewer(stage, order))
-        _conclude(stage, status, truth)
-        out.print(f"The demo took {time.monotonic() - begun:.0f} s.", style="dim")
-        if order.keeps:
-            out.print("Temporal and the worker keep running. Ctrl-C ends them.", style="bold")
-            threading.Event().wait()
+    try:
+        with ExitStack() as stack:
+            database = stack.enter_context(open_database(settings))
+            database.upgrade()
+            runtime = stack.enter_context(running(settings, _teller(out), role="demo", join=True))
+            _play(Stage(settings, database, FolderEvidence(settings.evidence_folder), runtime, out), order)
+            out.print(f"The demo took {time.monotonic() - begun:.0f} s.", style="dim")
+            if order.keeps:
+                out.print("Temporal and the worker keep running. Ctrl-C ends them.", style="bold")
+                threading.Event().wait()
+    except KeyboardInterrupt:
+        out.print("Everything the demo started has ended. What it began goes on with: audit-agent up")
+        raise
+
+
+def _play(stage: Stage, order: DemoOrder) -> None:
+    truth = _write_books(order, stage.out)
+    audit = asyncio.run(_start(stage, order.folder / BOOKS))
+    _say_where(stage, audit)
+    status = _carry_through(stage, audit, _reviewer(stage, order))
+    _conclude(stage, status, truth)
 
 
 def _teller(out: Console) -> OnEvent:
