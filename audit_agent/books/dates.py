@@ -102,7 +102,9 @@ def date_form(tally: DateTally, column: str, said: str | None, order_hint: str) 
     elif best and style.shown != "2025-12-31":
         note = f"dates are read like {style.shown}"
     all_fit = best == tally.present - tally.blank
-    return Form(text, _value(style, head, all_fit), f"a date like {style.shown}", note)
+    settled = best and all_fit and not (tally.untidy or tally.blank or tally.timed) and len(tied) == 1
+    proof = matches(column, style.pattern) if settled else ""
+    return Form(text, _value(style, head, all_fit), f"a date like {style.shown}", note, proof)
 
 
 def _without_time(text: str) -> str:

@@ -24,6 +24,9 @@ class Form:
     name: str
     """What a good value is, for people: `a date like 31.12.2025`."""
     note: str = ""
+    proof: str = ""
+    """SQL that, true of every further value, shows that a decision made on the first rows holds for all.
+    Empty where only the whole column can decide."""
 
 
 def trimmed(column: str) -> str:
@@ -65,10 +68,13 @@ def count_distinct_where(bench: Workbench, raw: RawTable, column: str, condition
 
 def text_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """Text as written, without surrounding blanks."""
-    blank = "prefix(t, ' ') OR suffix(t, ' ') OR t = ''"
-    _, untidy = count_where(bench, raw, column, [blank])
+    _, untidy = count_where(bench, raw, column, [_untidy("t")])
     text = trimmed(column) if untidy else column
-    return Form(text, text, "text")
+    return Form(text, text, "text", proof="" if untidy else f"NOT ({_untidy(column)})")
+
+
+def _untidy(text: str) -> str:
+    return f"prefix({text}, ' ') OR suffix({text}, ' ') OR {text} = ''"
 
 
 def integer_form(bench: Workbench, raw: RawTable, column: str) -> Form:
@@ -77,7 +83,8 @@ def integer_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     present, untidy, good = count_distinct_where(bench, raw, column, [matches("t", pattern)])
     if good == present:
         text = trimmed(column) if untidy else column
-        return Form(text, f"TRY_CAST({text} AS INTEGER)", "a whole number")
+        proof = "" if untidy else matches(column, pattern)
+        return Form(text, f"TRY_CAST({text} AS INTEGER)", "a whole number", proof=proof)
     # DuckDB's own cast also takes 1.5, 0x1F and 1_000, so it is only asked once the pattern has agreed.
     text = without_blank_words(trimmed(column))
     return Form(text, f"CASE WHEN {matches(text, pattern)} THEN TRY_CAST({text} AS INTEGER) END", "a whole number")
@@ -91,6 +98,7 @@ def boolean_form(column: str) -> Form:
         text,
         f"CASE WHEN {_among(word, TRUE_WORDS)} THEN true WHEN {_among(word, FALSE_WORDS)} THEN false END",
         "yes or no",
+        proof="true",
     )
 
 
@@ -100,7 +108,7 @@ def indicator_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     read = {word: INDICATORS.get(word.strip().upper()) for word in words}
     cases = " ".join(f"WHEN {literal(word)} THEN '{side}'" for word, side in read.items() if side)
     value = f"CASE {column} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
-    return Form(trimmed(column), value, "a sign for debit or credit (D, C, S, H, Soll, Haben, ...)")
+    return Form(trimmed(column), value, "a sign for debit or credit (D, C, S, H, Soll, Haben, ...)", proof="true")
 
 
 def time_form(bench: Workbench, raw: RawTable, column: str) -> Form:
@@ -110,7 +118,8 @@ def time_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     present, untidy, good, digits, long = count_distinct_where(bench, raw, column, conditions)
     if good == present:
         text = trimmed(column) if untidy else column
-        return Form(text, f"TRY_CAST({text} AS TIME)", "a time like 10:12:05")
+        proof = "" if untidy or not present else matches(column, clock)
+        return Form(text, f"TRY_CAST({text} AS TIME)", "a time like 10:12:05", proof=proof)
     text = without_blank_words(trimmed(column))
     if digits * 2 > present:
         return _digits_time(text, 6 if long else 4)
