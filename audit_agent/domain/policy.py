@@ -19,6 +19,16 @@ class Gate(StrEnum):
     REMEDIATION = "remediation"
     REPORT = "report"
 
+    @property
+    def verb(self) -> str:
+        """`is`, or `are` where the subject is plural: the findings are approved."""
+        return "are" if self is Gate.FINDINGS else "is"
+
+    @property
+    def past_verb(self) -> str:
+        """`was`, or `were` where the subject is plural."""
+        return "were" if self is Gate.FINDINGS else "was"
+
 
 class GatePolicy(Record):
     """The rules of one gate. They are copied into a review when it opens and never change after."""

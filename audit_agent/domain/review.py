@@ -29,6 +29,13 @@ class Outcome(StrEnum):
     """The audit ended for another reason while the review was open."""
 
 
+_IN_WORDS = {
+    Outcome.APPROVED: "approved",
+    Outcome.CHANGES_REQUESTED: "sent back for changes",
+    Outcome.REJECTED: "rejected",
+}
+
+
 class Answer(StrEnum):
     """What became of a decision."""
 
@@ -202,7 +209,7 @@ class ReviewState:
         return Receipt(
             decision=decision.id,
             answer=Answer.RECORDED,
-            message=f"Recorded. The {self.review.gate.value} is {outcome.value}.",
+            message=f"Recorded. The {self.review.gate.value} {self.review.gate.verb} {_IN_WORDS[outcome]}.",
             outcome=outcome,
         )
 

@@ -259,5 +259,6 @@ class _Agreed(NamedTuple, Generic[Drafted]):
     def or_stop(self) -> Drafted:
         """The draft; a rejection stops the audit."""
         if self.rejected:
-            raise AuditStoppedError(Phase.REJECTED, f"The {self.gate.value} was rejected: {self.rejection}")
+            subject = f"The {self.gate.value} {self.gate.past_verb}"
+            raise AuditStoppedError(Phase.REJECTED, f"{subject} rejected: {self.rejection}")
         return self.draft

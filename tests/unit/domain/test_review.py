@@ -121,3 +121,18 @@ def test_expiry_comes_before_a_reminder_at_the_same_moment() -> None:
 def test_escalation_at_or_after_expiry_is_no_policy() -> None:
     with pytest.raises(ValueError, match="escalate_after"):
         GatePolicy(escalate_after=timedelta(days=14), expire_after=timedelta(days=14))
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict", "message"),
+    [
+        (Gate.PLAN, Verdict.APPROVE, "Recorded. The plan is approved."),
+        (Gate.FINDINGS, Verdict.APPROVE, "Recorded. The findings are approved."),
+        (Gate.FINDINGS, Verdict.REQUEST_CHANGES, "Recorded. The findings are sent back for changes."),
+        (Gate.REPORT, Verdict.REJECT, "Recorded. The report is rejected."),
+    ],
+)
+def test_the_receipt_says_in_a_sentence_what_was_settled(gate: Gate, verdict: Verdict, message: str) -> None:
+    review = ReviewState(state().review.model_copy(update={"gate": gate}))
+
+    assert review.record(said(ANNA, verdict), OPENED + HOUR).message == message
