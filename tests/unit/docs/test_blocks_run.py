@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from audit_agent.cli.demo import DEFAULT_SEED
+from audit_agent.sample.publish import publish_sample
 from tests.unit.docs.pages import PAGES, ROOT, marked_blocks, name_of
 from tests.unit.docs.running import environment, save_or_run
 
@@ -42,6 +44,7 @@ def test_the_marked_blocks_of_a_page_run_in_order(page: Path, tmp_path: Path) ->
             save_or_run(block, tmp_path)
 
 
+@pytest.mark.timeout(300)
 def test_the_tutorial_can_be_followed_to_the_signed_report(tmp_path: Path) -> None:
     blocks = marked_blocks(TUTORIAL)
     first = next(number for number, block in enumerate(blocks) if block.mark == ON_TEMPORAL)
@@ -56,3 +59,10 @@ def test_the_books_of_the_tutorial_are_those_of_the_examples() -> None:
     inline = next(block for block in marked_blocks(TUTORIAL) if block.mark == "file my-books/journal.csv")
     example = ROOT / "docs" / "examples" / "my-books" / "journal.csv"
     assert inline.text == example.read_text(encoding="utf-8")
+
+
+def test_the_readme_tells_the_sample_as_it_is(tmp_path: Path) -> None:
+    truth = publish_sample(tmp_path / "sample", DEFAULT_SEED)
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"a company with {len(truth.irregularities)} irregularities in them" in readme
+    assert f"{len(truth.look_alikes)} look-alikes that are legitimate" in readme
