@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.unit.docs.pages import Block, Command, commands_of
 
 PATIENCE_SECONDS = 60.0
-_LOOK_AGAIN_SECONDS = 0.5
+_LOOK_AGAIN_SECONDS = 1.0
 _FRAMES = re.compile(r"[\u2500-\u257f\s]+")
 _OURS = ("AUDIT_AGENT_", "TEMPORAL_", "ANTHROPIC_")
 
