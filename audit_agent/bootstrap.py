@@ -16,6 +16,7 @@ from audit_agent.activities.remediating import RemediationActivities
 from audit_agent.activities.reporting import ReportActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
+from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.sweep import run_sweep
@@ -30,6 +31,7 @@ from audit_agent.settings import Settings
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.store.troubles import Troubles
 from audit_agent.temporal.worker import Work
 
 
@@ -74,7 +76,7 @@ def work(settings: Settings) -> Work:
         await wired.analyst.close()
         wired.database.close()
 
-    return Work(activities(wired), (relay, sweep), close)
+    return Work(activities(wired), (relay, sweep), close, (ShowTroubles(Troubles(wired.database), wired.clock),))
 
 
 def activities(wired: Services) -> list[Callable[..., Any]]:

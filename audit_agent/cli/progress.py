@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from audit_agent.cli.printing import phase_style, table
-from audit_agent.cli.standing import STEP_STYLE
+from audit_agent.cli.standing import STEP_STYLE, trying_again
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import StepId
 from audit_agent.store.reading import AuditStatus
@@ -53,6 +53,7 @@ class Lines:
         self._out = out
         self._phase: tuple[Phase, str] | None = None
         self._told: dict[StepId, StepState] = {}
+        self._trouble = ""
 
     def show(self, status: AuditStatus) -> None:
         """Print what changed since the last time."""
@@ -67,6 +68,11 @@ class Lines:
             self._phase = entered
             detail = status.audit.reason or status.audit.detail
             self._out.print(f"{status.audit.id} {status.audit.phase.value}{f': {detail}' if detail else ''}")
+        trouble = trying_again(status)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            if trouble:
+                self._out.print(f"  {trouble}")
 
     def pause(self) -> None:
         """Nothing is held."""
@@ -103,6 +109,8 @@ class Picture:
         parts: list[RenderableType] = [text if audit.phase.ended or audit.waiting_review else self._spinner]
         if status.steps:
             parts += [_steps(status), _bar(status)]
+        if trouble := trying_again(status):
+            parts.append(Text(trouble, style="yellow"))
         return Group(*parts)
 
 

@@ -43,12 +43,22 @@ def print_what_next(out: Console, status: AuditStatus) -> None:
         out.print(f"To try again: audit-agent compensations {audit.id} --retry", style="cyan")
 
 
+def trying_again(status: AuditStatus) -> str:
+    """What failed, when, and is being tried again; empty when nothing is."""
+    audit = status.audit
+    if not audit.trouble or audit.trouble_at is None:
+        return ""
+    return f"Trying again: {audit.trouble} ({moment(audit.trouble_at)})"
+
+
 def _print_head(out: Console, status: AuditStatus) -> None:
     audit = status.audit
     head = Text(f"{audit.id}  {audit.title}  ", style="bold")
     out.print(head.append(audit.phase.value, style=phase_style(audit.phase)))
     if told := audit.reason or audit.detail:
         out.print(f"  {told}")
+    if trouble := trying_again(status):
+        out.print(f"  {trouble}", style="yellow")
     period = audit.period or "all of the books"
     out.print(f"  Asked by {audit.requester} on {moment(audit.started_at)}; period: {period}", style="dim")
     out.print(f"  Books: {status.books_path}", style="dim")

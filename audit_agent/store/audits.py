@@ -70,8 +70,7 @@ class Audits:
         data = {"phase": phase.value, "detail": detail}
         with self._database.write() as session:
             if _told(session, audit, f"mark/{key}", Event.PHASE, data, at):
-                row = lock_audit(session, audit)
-                row.phase, row.detail = phase, detail
+                _enter(lock_audit(session, audit), phase, detail)
 
     def end(self, audit: AuditId, phase: Phase, reason: str, report: Digest | None, at: datetime) -> None:
         """The audit ends. Reviews still open are withdrawn."""
@@ -80,7 +79,8 @@ class Audits:
             if not _told(session, audit, "ended", Event.ENDED, data, at):
                 return
             row = lock_audit(session, audit)
-            row.phase, row.detail, row.reason, row.ended_at = phase, "", reason, at
+            _enter(row, phase, "")
+            row.reason, row.ended_at = reason, at
             row.report = report or row.report
             row.waiting_review = row.waiting_since = row.waiting_deadline = None
             still_open = update(ReviewRow).where(ReviewRow.audit == audit, ReviewRow.outcome.is_(None))
@@ -110,6 +110,12 @@ def _told(
     session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime, by: Person = SYSTEM
 ) -> bool:
     return append(session, audit, key, by, event, data, at).is_new
+
+
+def _enter(row: AuditRow, phase: Phase, detail: str) -> None:
+    row.phase, row.detail = phase, detail
+    # Whatever failed on the way here is over.
+    row.trouble, row.trouble_at, row.trouble_of = "", None, ""
 
 
 def _new_row(request: AuditRequest, text: str, at: datetime) -> AuditRow:

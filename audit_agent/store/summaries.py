@@ -26,6 +26,9 @@ class AuditSummary(Record):
     detail: str
     reason: str
     """Why it ended as it did; empty while it runs."""
+    trouble: str = ""
+    """What failed and is being tried again; empty when nothing is."""
+    trouble_at: datetime | None = None
     waiting_review: ReviewId | None
     waiting_since: datetime | None
     waiting_deadline: datetime | None
