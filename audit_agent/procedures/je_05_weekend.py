@@ -16,7 +16,7 @@ from audit_agent.procedures.automatic import (
 )
 from audit_agent.procedures.calendar_days import public_holidays
 from audit_agent.procedures.counting import count, counts
-from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_key,
@@ -91,7 +91,8 @@ def _with_own_holidays(lines: ibis.Table, books: Books, parameters: Parameters) 
         listed = listed.filter(listed.Country.isnull() | (listed.Country == parameters.country))
     names = listed.group_by("Holiday_Date").aggregate(own_name=listed.Name.fill_null("public holiday").min())
     joined = lines.left_join(names, lines.Entered_Date == names.Holiday_Date)
-    return joined.mutate(holiday=ibis.coalesce(joined.holiday, joined.own_name)).drop("own_name", "Holiday_Date")
+    named = joined.mutate(holiday=ibis.coalesce(joined.holiday, joined.own_name))
+    return without(named, "own_name", "Holiday_Date")
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:

@@ -4,7 +4,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.procedures.counting import count
-from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_lines,
@@ -54,7 +54,7 @@ def _with_listing(users: ibis.Table, books: Books, parameters: Parameters) -> ib
     joined = users.left_join(people, users.Entered_By.upper() == people.code)
     unknown = joined.code.isnull() if parameters.unlisted else ibis.literal(False)
     named = ibis.ifelse(_has_word(joined.held, parameters.titles), joined.held, None)
-    return joined.mutate(title=named, unknown=unknown).drop("code", "held")
+    return without(joined.mutate(title=named, unknown=unknown), "code", "held")
 
 
 def _has_word(title: ibis.Value, words: tuple[str, ...]) -> ibis.Value:
