@@ -39,14 +39,15 @@ class Conversion:
 
     @property
     def proven_by(self) -> str:
-        """SQL that is true of a row that passes every check and agrees with every decision.
+        """SQL that is false of a row that fails a check or contradicts a decision.
 
-        Empty where decisions made on the first rows cannot be shown to hold for all.
+        NULL, where an optional column is, contradicts nothing. Empty where decisions made on the first rows
+        cannot be shown to hold for all.
         """
         if not all(self.proofs):
             return ""
         passes = [f"NOT ({check.bad})" for check in self.checks]
-        return " AND ".join([*passes, *(f"coalesce({proof}, true)" for proof in self.proofs)])
+        return " AND ".join([*passes, *(f"({proof})" for proof in self.proofs)])
 
 
 def plan_conversion(

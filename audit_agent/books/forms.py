@@ -44,6 +44,11 @@ def matches(text: str, pattern: str) -> str:
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 
+def written_back(text: str, kind: str) -> str:
+    """SQL: the typed value, written as DuckDB writes it, is the text itself. Stricter than a pattern, and cheaper."""
+    return f"CAST(TRY_CAST({text} AS {kind}) AS VARCHAR) = {text}"
+
+
 def count_where(bench: Workbench, raw: RawTable, text: str, conditions: Iterable[str]) -> tuple[int, ...]:
     """Values present, then how many meet each condition; conditions speak of `t`."""
     counted = ", ".join(["count(t)", *(f"count(*) FILTER ({condition})" for condition in conditions)])
@@ -74,16 +79,18 @@ def text_form(bench: Workbench, raw: RawTable, column: str) -> Form:
 
 
 def _untidy(text: str) -> str:
-    return f"prefix({text}, ' ') OR suffix({text}, ' ') OR {text} = ''"
+    """SQL: it is empty, or begins or ends with a blank. All that sorts before `!` is empty or begins with a blank."""
+    return f"{text} < '!' OR suffix({text}, ' ')"
 
 
 def integer_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """Whole numbers; `7`, `007` and `7.0` are the same."""
     pattern = r"[+-]?\d{1,9}(\.0*)?"
-    present, untidy, good = count_distinct_where(bench, raw, column, [matches("t", pattern)])
+    conditions = [matches("t", pattern), written_back("t", "INTEGER")]
+    present, untidy, good, same = count_distinct_where(bench, raw, column, conditions)
     if good == present:
         text = trimmed(column) if untidy else column
-        proof = "" if untidy else matches(column, pattern)
+        proof = "" if untidy else written_back(column, "INTEGER") if same == present else matches(column, pattern)
         return Form(text, f"TRY_CAST({text} AS INTEGER)", "a whole number", proof=proof)
     # DuckDB's own cast also takes 1.5, 0x1F and 1_000, so it is only asked once the pattern has agreed.
     text = without_blank_words(trimmed(column))
@@ -114,11 +121,11 @@ def indicator_form(bench: Workbench, raw: RawTable, column: str) -> Form:
 def time_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """A time of day: `10:12`, `10:12:05`, `9:05 PM`, the time of a timestamp, `101205`, or `1012`."""
     clock = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
-    conditions = [matches("t", clock), matches("t", r"\d{1,6}"), "length(t) > 4"]
-    present, untidy, good, digits, long = count_distinct_where(bench, raw, column, conditions)
+    conditions = [matches("t", clock), written_back("t", "TIME"), matches("t", r"\d{1,6}"), "length(t) > 4"]
+    present, untidy, good, same, digits, long = count_distinct_where(bench, raw, column, conditions)
     if good == present:
         text = trimmed(column) if untidy else column
-        proof = "" if untidy or not present else matches(column, clock)
+        proof = written_back(column, "TIME") if present == same and not untidy else ""
         return Form(text, f"TRY_CAST({text} AS TIME)", "a time like 10:12:05", proof=proof)
     text = without_blank_words(trimmed(column))
     if digits * 2 > present:

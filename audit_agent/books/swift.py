@@ -91,8 +91,7 @@ class _Tally:
 
     def finish(self, group: pa.Table) -> pa.Table:
         """The row group with its source columns; raises _NotBorneOut for a row that disagrees."""
-        proven = group.column("proven")
-        if not pc.all(proven, min_count=0, skip_nulls=False).as_py():
+        if not pc.all(group.column("proven"), min_count=0).as_py():
             raise _NotBorneOut
         count = group.num_rows
         origin: Sequence[tuple[str, pa.Array]] = (
