@@ -96,5 +96,5 @@ if __name__ == "__main__":
     usual = bootstrap.work(settings)
     services = replace(bootstrap.services(settings), evidence=DeadlyEvidence(settings.evidence_folder))
     activities = [deadly(method) for method in bootstrap.activities(services)]
-    run_worker(settings, work=Work(activities, usual.companions, usual.close))
+    run_worker(settings, work=Work(activities, usual.companions, usual.close, usual.interceptors))
     leave()
