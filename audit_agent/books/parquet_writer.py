@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -47,11 +48,28 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The batches of the stream; what DuckDB objects to while reading is raised as DuckDB's own error.
+
+    Arrow passes every failure of the producer on as an OSError without a number, its kind only in the text.
+    """
+    while True:
+        try:
+            yield reader.read_next_batch()
+        except StopIteration:
+            return
+        except (OSError, pa.ArrowException) as error:
+            text = str(error)
+            raise (duckdb.InvalidInputException if "Invalid Input Error" in text else duckdb.IOException)(
+                text
+            ) from error
+
+
 def _groups(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
     """The stream cut into tables of exactly the row group's size, the last one shorter."""
     held: list[pa.RecordBatch] = []
     rows = 0
-    for batch in reader:
+    for batch in _batches(reader):
         held.append(batch)
         rows += batch.num_rows
         while rows >= _GROUP_ROWS:

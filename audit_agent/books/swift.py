@@ -43,7 +43,7 @@ def convert_swiftly(
         if not plan.proven_by:
             return None
         return plan, _pass(bench, source, schema, plan, direct, part)
-    except (_NotBorneOut, duckdb.InvalidInputException, pa.ArrowInvalid):
+    except (_NotBorneOut, duckdb.InvalidInputException):
         part.unlink(missing_ok=True)
         return None
 
