@@ -42,7 +42,7 @@ class TextSource:
     def sample(self) -> dict[str, list[str]]:
         """The first values of each column."""
         values: dict[str, list[str]] = {header: [] for header in self.headers}
-        rows = rewrite(self.path, self.dialect, self.found)
+        rows = rewrite(self.path, self.name, self.dialect, self.found)
         for row, _ in zip((row for row in rows if isinstance(row, list)), range(_SAMPLE_ROWS), strict=False):
             for header, cell in zip(self.dialect.headers, row[1:], strict=True):
                 if header:
@@ -86,7 +86,9 @@ class TextSource:
 
     def _load_rewritten(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
         clean = bench.folder / bench.fresh_name("clean")
-        bad = tuple(row for row in rewrite(self.path, self.dialect, self.found, clean) if not isinstance(row, list))
+        bad = tuple(
+            row for row in rewrite(self.path, self.name, self.dialect, self.found, clean) if not isinstance(row, list)
+        )
         name = bench.fresh_name("raw")
         relation = self._relation(clean, rewritten=True)
         bench.run(f'CREATE TABLE {name} AS SELECT "row", {self._selected(columns)} FROM {relation}')

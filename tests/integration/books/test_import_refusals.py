@@ -152,6 +152,15 @@ def test_an_unreadable_file(tmp_path: Path, evidence: FolderEvidence) -> None:
     assert "cannot be read" in refused(path, evidence).message
 
 
+def test_a_file_that_is_not_in_the_encoding_it_is_said_to_be_in(tmp_path: Path, evidence: FolderEvidence) -> None:
+    (tmp_path / "gl.csv.gz").write_bytes(
+        gzip.compress(LEDGER.encode() + "J1,2025-01-31,Büro,1.00,D\n".encode("cp1252"))
+    )
+    (tmp_path / "mapping.yaml").write_text("files: {gl.csv.gz: {encoding: ascii}}")
+
+    assert "gl.csv.gz is not ascii throughout" in refused(tmp_path, evidence).message
+
+
 @pytest.mark.parametrize("name", ["gl.xlsx", "gl.parquet"])
 def test_a_workbook_or_parquet_that_is_none(tmp_path: Path, evidence: FolderEvidence, name: str) -> None:
     path = tmp_path / name
