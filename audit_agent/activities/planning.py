@@ -11,6 +11,7 @@ from audit_agent.activities.services import Services
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.record import Digest
+from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.store.audits import Audits
@@ -76,7 +77,7 @@ class PlanActivities:
         previous = load(self._evidence, Plan, task.previous) if task.previous else None
         return DraftedPlan(
             digest=digest,
-            title=f"Plan version {plan.version}: {len(steps)} steps",
+            title=f"Plan version {plan.version}: {counted(len(steps), 'step')}",
             highlights=_highlights(plan, previous),
             steps=steps,
         )
@@ -92,7 +93,7 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
     if previous is not None:
         changes = plan_changes(previous, plan)
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
-        lines += [f"and {len(changes) - 8} more changes"] if len(changes) > 8 else []
+        lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
         lines += list(plan.answers[:5])
     if plan.omitted:
         lines.append(f"Left out: {', '.join(sorted(item.procedure for item in plan.omitted))}")

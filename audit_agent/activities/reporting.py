@@ -21,6 +21,7 @@ from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Receipt
+from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import SummaryContext
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs, StepNotDone
@@ -126,7 +127,8 @@ class ReportActivities:
             digest=digest,
             title=f"Report version {body.version}: {body.opinion.line}",
             highlights=(
-                f"{len(body.findings)} findings, {len(body.results)} steps done, {len(body.not_done)} not done",
+                f"{counted(len(body.findings), 'finding')}, {counted(len(body.results), 'step')} done, "
+                f"{len(body.not_done)} not done",
                 *(f"{part.part} written by {part.by}" for part in body.authorship),
             ),
         )

@@ -15,6 +15,7 @@ from audit_agent.cli.printing import phase_style, table
 from audit_agent.cli.standing import STEP_STYLE, trying_again
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus
 from audit_agent.store.words import StepState
 
@@ -61,7 +62,7 @@ class Lines:
             if self._told.get(step.step) is not step.state and step.state is not StepState.PENDING:
                 self._told[step.step] = step.state
                 if step.state is not StepState.RUNNING:
-                    told = step.reason or f"{step.exceptions} exceptions"
+                    told = step.reason or counted(step.exceptions, "exception")
                     self._out.print(f"  {step.step} {step.procedure} {step.title}: {step.state.value}, {told}")
         entered = status.audit.phase, status.audit.detail
         if entered != self._phase:
@@ -126,6 +127,6 @@ def _steps(status: AuditStatus) -> Table:
 def _bar(status: AuditStatus) -> Progress:
     audit = status.audit
     bar = Progress(TextColumn("Steps"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
-    told = f"{audit.exceptions} exceptions, {audit.findings} findings"
+    told = f"{counted(audit.exceptions, 'exception')}, {counted(audit.findings, 'finding')}"
     bar.add_task("", total=audit.steps_total, completed=audit.steps_done + audit.steps_not_done, told=told)
     return bar

@@ -13,6 +13,7 @@ from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
+from audit_agent.domain.wording import counted
 
 _SEVERITY_STYLE = {"high": "red", "medium": "yellow", "low": "cyan"}
 
@@ -116,7 +117,8 @@ def _finding(finding: Finding) -> RenderableType:
     head.append(finding.severity.value, style=_SEVERITY_STYLE[finding.severity.value])
     head.append(f" {finding.title} ", style="bold")
     amount = _amount(finding.amount, finding.currency)
-    head.append(f"({finding.exception_count} exceptions{', ' if amount else ''}{amount}; {finding.procedure})")
+    count = counted(finding.exception_count, "exception")
+    head.append(f"({count}{', ' if amount else ''}{amount}; {finding.procedure})")
     lines = [
         Text(f"  {label}: {text}")
         for label, text in (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
 from audit_agent.domain.policy import ANYONE, Gate, GatePolicy
 from audit_agent.domain.record import Digest, Record
+from audit_agent.domain.wording import counted
 
 
 class Verdict(StrEnum):
@@ -200,7 +201,7 @@ class ReviewState:
                 return Receipt(
                     decision=decision.id,
                     answer=Answer.RECORDED,
-                    message=f"Recorded. {missing} more approval{'s' if missing > 1 else ''} needed.",
+                    message=f"Recorded. {counted(missing, 'more approval')} needed.",
                 )
 
     def _settle(self, decision: Decision, outcome: Outcome) -> Receipt:

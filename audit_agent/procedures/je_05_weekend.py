@@ -6,6 +6,7 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.automatic import (
     AutomaticUsers,
     at_night,
@@ -21,7 +22,6 @@ from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_key,
     journal_lines,
-    lines_in_words,
     of_journal,
     of_sources,
     with_exposure,
@@ -132,7 +132,7 @@ def reason(row: Row, parameters: Parameters) -> str:
     """The day, its name, and the user."""
     day = f"{_WEEK[row['weekday']].capitalize()} {row['Entered_Date']}"
     holiday = f", a public holiday ({row['holiday']})" if row["holiday"] else ""
-    return f"{of_journal(row)} was entered on {day}{holiday}: {lines_in_words(row['lines'])}."
+    return f"{of_journal(row)} was entered on {day}{holiday}: {counted(row['lines'], 'line')}."
 
 
 PROCEDURE = Procedure(

@@ -6,6 +6,7 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import Series
 from audit_agent.procedures.digits import digits
 from audit_agent.procedures.exact import MONEY, money, no_amount
@@ -136,8 +137,8 @@ def _by_pair(rows: ibis.Table, values: dict[str, Decimal]) -> ibis.Value:
 def reason(row: Row, parameters: Parameters) -> str:
     """Both shares of the pair."""
     return (
-        f"{row['lines']:,} amounts begin with {row['pair']}: {row['found']:.2f}% where {row['expected']:.2f}% is "
-        f"expected (Z {row['z']:.2f}). They are lines to look at, not errors."
+        f"{counted(row['lines'], 'amount begins', 'amounts begin')} with {row['pair']}: {row['found']:.2f}% where "
+        f"{row['expected']:.2f}% is expected (Z {row['z']:.2f}). They are lines to look at, not errors."
     )
 
 
