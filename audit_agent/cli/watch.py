@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.domain.errors import AuditAgentError
+
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
     from audit_agent.store.database import Database
     from audit_agent.store.reading import AuditStatus
 
 LOOK_EVERY_SECONDS = 0.3
+
+
+class AuditUnfinishedError(AuditAgentError):
+    """The audit ended without a report: rejected, expired, cancelled, failed or terminated."""
 
 
 def watch(audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")]) -> None:
@@ -54,12 +60,10 @@ def until_ended(look: "Callable[[], AuditStatus]", show: "Callable[[AuditStatus]
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def ended_otherwise(status: "AuditStatus") -> Exception:
+def ended_otherwise(status: "AuditStatus") -> AuditUnfinishedError:
     """What to raise for an audit that ended without a report."""
-    from audit_agent.domain.errors import AuditAgentError
-
     audit = status.audit
-    return AuditAgentError(
+    return AuditUnfinishedError(
         f"{audit.id} ended: {audit.phase.value}. {audit.reason}".strip(),
         f"See `audit-agent status {audit.id}`.",
     )

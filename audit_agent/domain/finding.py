@@ -61,7 +61,7 @@ class Hold(Record):
     """A payment hold to place on a suspect item."""
 
     key: str
-    """`finding/table/item`; with the audit's id it is the idempotency key of the effect."""
+    """`table/supplier/item`; with the audit's id it is the idempotency key of the effect."""
     finding: str
     item: str
     supplier: str
