@@ -67,7 +67,7 @@ def print_review(out: "Console", review: "Review") -> None:
 
 
 def print_in_full(out: "Console", settings: "Settings", database: "Database", review: "Review") -> None:
-    """All of what is to be decided on, from the evidence itself, and what changed since the round before."""
+    """All of what is to be decided on, from the evidence itself; of a plan, what changed since the round before."""
     from audit_agent.cli.subjects import print_subject
     from audit_agent.domain.ids import review_id
     from audit_agent.store.evidence import FolderEvidence
