@@ -57,15 +57,11 @@ def list_audits(
     if phases is not None:
         query = query.where(AuditRow.phase.in_(phases))
     with database.read() as session:
-        return tuple(_summary(row) for row in session.execute(query))
+        return tuple(summary_of(row) for row in session.execute(query))
 
 
-def summary_of(row: AuditRow) -> AuditSummary:
-    """One audit's line from its row."""
-    return _summary(row)
-
-
-def _summary(row: AuditRow | Row[tuple[object, ...]]) -> AuditSummary:
+def summary_of(row: AuditRow | Row[tuple[object, ...]]) -> AuditSummary:
+    """One audit's line, from its row or from the columns of it that a list reads."""
     fields = {name: getattr(row, name) for name in _FIELDS}
     period = None
     if row.period_start is not None and row.period_end is not None:
