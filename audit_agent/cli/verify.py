@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from audit_agent.cli.printing import print_json
+from audit_agent.cli.store import open_database
 from audit_agent.domain.ids import AuditId
 from audit_agent.settings import load_settings
-from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.verification import Verification
 from audit_agent.store.verify import verify as recompute
@@ -22,11 +22,8 @@ def verify(
     Works offline: neither a worker nor Temporal is needed. Ends with exit code 1 when something does not fit.
     """
     settings = load_settings()
-    database = connect(settings.database_url)
-    try:
+    with open_database(settings) as database:
         result = recompute(database, FolderEvidence(settings.evidence_folder), AuditId(audit))
-    finally:
-        database.close()
     if json:
         print_json(result)
     else:
