@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from audit_agent.domain.audit import EffectKind
+from audit_agent.domain.audit import EffectKind, Phase
 from audit_agent.store.reading import AuditStatus
 from audit_agent.store.verify import verify
 from audit_agent.store.words import EffectState, HoldState
@@ -113,7 +113,7 @@ def test_a_server_killed_while_steps_run_and_while_people_are_asked_changes_noth
         await run.start()
         await run.carry_on(lambda status: any(step.state == "running" for step in status.steps))
         os.kill(runtime.pids["server"], signal.SIGKILL)
-        await run.carry_on(lambda status: "findings" in status.audit.phase.value, seconds=200)
+        await run.carry_on(lambda status: status.audit.phase is Phase.FINDINGS_REVIEW)
         os.kill(runtime.pids["server"], signal.SIGKILL)
         return await run.carry_on(seconds=300)
 
