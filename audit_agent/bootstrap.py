@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.client import Client
@@ -18,6 +17,7 @@ from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
+from audit_agent.clock import system_clock
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
@@ -33,11 +33,6 @@ from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.store.troubles import Troubles
 from audit_agent.temporal.worker import Work
-
-
-def system_clock() -> datetime:
-    """The present, in UTC."""
-    return datetime.now(UTC)
 
 
 def services(settings: Settings) -> Services:

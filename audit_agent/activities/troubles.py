@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from temporalio import activity
@@ -11,6 +10,7 @@ from temporalio.exceptions import ApplicationError, is_cancelled_exception
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 from typing_extensions import override
 
+from audit_agent.clock import Clock
 from audit_agent.domain.ids import AuditId
 from audit_agent.store.troubles import Troubles
 
@@ -28,7 +28,7 @@ class ShowTroubles(Interceptor):
     It never fails an activity: what cannot be written down in time is only logged.
     """
 
-    def __init__(self, troubles: Troubles, clock: Callable[[], datetime]) -> None:
+    def __init__(self, troubles: Troubles, clock: Clock) -> None:
         self._troubles = troubles
         self._clock = clock
 
@@ -39,7 +39,7 @@ class ShowTroubles(Interceptor):
 
 
 class _Watching(ActivityInboundInterceptor):
-    def __init__(self, next: ActivityInboundInterceptor, troubles: Troubles, clock: Callable[[], datetime]) -> None:
+    def __init__(self, next: ActivityInboundInterceptor, troubles: Troubles, clock: Clock) -> None:
         super().__init__(next)
         self._troubles = troubles
         self._clock = clock

@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 
 from audit_agent import bootstrap
 from audit_agent.activities.services import Services
+from audit_agent.clock import system_clock
 from audit_agent.domain.audit import EffectKind, Phase
 from audit_agent.domain.finding import Hold
 from audit_agent.domain.ids import AuditId, Person
@@ -100,7 +101,7 @@ class Stage:
             rules=rules,
             payments=self.payments,
             notifier=DatabaseNotifier(self.database),
-            clock=bootstrap.system_clock,
+            clock=system_clock,
         )
 
     async def start(self) -> AuditId:
