@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from audit_agent.store.summaries import AuditSummary
 
 MOST_LISTED = 100
-EVERYTHING = 1_000_000
 
 
 def list_audits(
@@ -22,7 +21,7 @@ def list_audits(
     from audit_agent.store.summaries import list_audits as read_audits
 
     with open_database(load_settings()) as database:
-        limit = EVERYTHING if everything else MOST_LISTED
+        limit = None if everything else MOST_LISTED
         found = () if is_fresh(database) else read_audits(database, limit)
     if as_json:
         print_json(list(found))

@@ -14,7 +14,7 @@ from audit_agent.store.verify import verify as recompute
 
 
 def verify(
-    audit: Annotated[str, typer.Argument(help="The audit's id, like AUD-2026-0007.")],
+    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
     json: Annotated[bool, typer.Option("--json", help="Print data for programs.")] = False,
 ) -> None:
     """Recompute the audit log's chain and every digest, and name the first thing that does not fit.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from audit_agent.domain.audit import AuditRequest, Phase
 from audit_agent.domain.finding import Severity
-from audit_agent.domain.ids import SYSTEM, AuditId, Person
+from audit_agent.domain.ids import SYSTEM, AuditId
 from audit_agent.domain.record import Digest, canonical_json, digest_of
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_log import GENESIS, append
@@ -106,10 +106,8 @@ class Audits:
                 row.findings, row.risk = count, risk
 
 
-def _told(
-    session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime, by: Person = SYSTEM
-) -> bool:
-    return append(session, audit, key, by, event, data, at).is_new
+def _told(session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime) -> bool:
+    return append(session, audit, key, SYSTEM, event, data, at).is_new
 
 
 def _enter(row: AuditRow, phase: Phase, detail: str) -> None:

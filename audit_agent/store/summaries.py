@@ -50,9 +50,9 @@ _COLUMNS = [getattr(AuditRow, name) for name in (*_FIELDS, "period_start", "peri
 
 
 def list_audits(
-    database: Database, limit: int = 100, phases: Collection[Phase] | None = None
+    database: Database, limit: int | None = 100, phases: Collection[Phase] | None = None
 ) -> tuple[AuditSummary, ...]:
-    """The audits started last, newest first; only those in `phases` when given."""
+    """The audits started last, newest first, all of them without a limit; only those in `phases` when given."""
     query = select(*_COLUMNS).order_by(AuditRow.started_at.desc(), AuditRow.id.desc()).limit(limit)
     if phases is not None:
         query = query.where(AuditRow.phase.in_(phases))
