@@ -120,7 +120,7 @@ class ConcludeActivities:
 
 
 def _worst(findings: Sequence[Finding]) -> Severity | None:
-    return min((finding.severity for finding in findings), key=list(Severity).index, default=None)
+    return min((finding.severity for finding in findings), key=lambda severity: severity.rank, default=None)
 
 
 def _at_a_glance(finding: Finding) -> str:

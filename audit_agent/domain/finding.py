@@ -14,6 +14,11 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order: 0 matters most."""
+        return list(Severity).index(self)
+
 
 class Finding(Record):
     """Condition, criteria, cause, consequence, corrective action (IIA Standard 15.1), and what stands behind it.

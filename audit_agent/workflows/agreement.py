@@ -73,7 +73,7 @@ class Agreement:
         for version in range(1, MAX_ROUNDS + 1):
             await self._enter(stage.drafting, f"version {version}")
             draft = await call(activity, task, summary=f"version {version}")
-            if draft.nothing_to_decide or stage.gate.value not in self._request.program.gates:
+            if draft.nothing_to_decide or stage.gate not in self._request.program.gates:
                 return Agreed(stage.gate, draft)
             await self._enter(stage.reviewing, draft.title)
             settled = await hold_review(self._request, self._desk, stage.gate, version, draft)
