@@ -6,7 +6,7 @@ from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, StepRef
 from audit_agent.activities.implement import implements
-from audit_agent.activities.papers import books_and_profile, planning_materiality
+from audit_agent.activities.papers import books_and_profile
 from audit_agent.activities.services import Services
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
@@ -14,6 +14,7 @@ from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.procedures.registry import REGISTRY
+from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.steps import Steps
