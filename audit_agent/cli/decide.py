@@ -93,7 +93,7 @@ def _decide(
     from audit_agent.settings import load_settings
 
     settings = load_settings()
-    person = as_person(name or settings.user)
+    person = as_person(settings.user if name is None else name)
     with open_audit(settings, audit) as (database, known):
         review = _waiting(database, known, gate, digest)
         if not as_json:

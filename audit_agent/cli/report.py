@@ -61,7 +61,7 @@ def report(
 
 
 def write_whole(file: Path, content: bytes, *, replace: bool) -> None:
-    """Write a file so that it is never half there.
+    """Write a file so that it is never half there; a device or a pipe is written into, never replaced.
 
     Raises FileExistsAlreadyError when it is there and not to be replaced, NotWrittenError when that cannot be done.
     """
@@ -69,6 +69,9 @@ def write_whole(file: Path, content: bytes, *, replace: bool) -> None:
         raise FileExistsAlreadyError(f"{file} exists already.", "Give another name with -o, or add --force.")
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
         temporary.write_bytes(content)
         temporary.replace(file)
     except OSError as error:

@@ -5,10 +5,16 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.ids import Person
 from audit_agent.domain.record import Record
+from audit_agent.domain.wording import counted
 
 ANYONE = Person("*")
+
+
+class NobodyCanApproveError(BadInputError):
+    """A gate's rules leave too few people who may approve: its review could only expire."""
 
 
 class Gate(StrEnum):
@@ -49,6 +55,15 @@ class GatePolicy(Record):
             raise ValueError("escalate_after must be shorter than expire_after")
         return self
 
+    def missing_people(self, requester: Person) -> int:
+        """How many people are too few to reach the quorum, everybody it may be escalated to counted in."""
+        people = {*self.eligible, *(self.escalate_to if self.escalate_after is not None else ())}
+        if ANYONE in people:
+            return 0
+        if not self.requester_may_approve:
+            people.discard(requester)
+        return max(self.quorum - len(people), 0)
+
 
 class Policy(Record):
     """The rules of one audit."""
@@ -57,10 +72,22 @@ class Policy(Record):
     findings: GatePolicy = GatePolicy()
     remediation: GatePolicy = GatePolicy()
     report: GatePolicy = GatePolicy()
-    end_after: timedelta | None = None
+    end_after: timedelta | None = Field(default=None, ge=timedelta(minutes=1))
     """An audit that runs longer than this is ended and everything it did is undone."""
 
     def gate(self, gate: Gate) -> GatePolicy:
         """The rules of that gate."""
         rules: GatePolicy = getattr(self, gate.value)
         return rules
+
+    def must_allow_approval(self, requester: Person) -> None:
+        """Raise NobodyCanApproveError if some gate could never be approved in this requester's audit."""
+        for gate in Gate:
+            rules = self.gate(gate)
+            if rules.missing_people(requester):
+                named = ", ".join(rules.eligible) or "nobody"
+                raise NobodyCanApproveError(
+                    f"The policy lets nobody pass the {gate.value} gate of an audit that {requester} asks for: "
+                    f"it needs {counted(rules.quorum, 'approval')}, and names {named}.",
+                    "Name more people in its `eligible`, lower its quorum, or set requester_may_approve.",
+                )

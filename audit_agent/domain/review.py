@@ -130,6 +130,13 @@ class ReviewState:
         if self.outcome is not None or now >= review.expires_at:
             ended = self.outcome or Outcome.EXPIRED
             return _refuse(decision, Answer.TOO_LATE, f"Too late: this review is already {ended.value}.")
+        if decision.gate is not review.gate:
+            return _refuse(
+                decision,
+                Answer.TOO_LATE,
+                f"Too late: no review of the {decision.gate.value} is open any more; the audit waits for a decision "
+                f"on the {review.gate.value}.",
+            )
         if decision.review != review.id or decision.subject != review.subject:
             return _refuse(
                 decision,
