@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 if TYPE_CHECKING:
     from audit_agent.store.summaries import AuditSummary
 
@@ -33,7 +35,7 @@ def list_audits(
 
 
 def status(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show where one audit stands: its steps, what it waits for, what was decided and done."""

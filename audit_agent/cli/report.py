@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.domain.errors import BadInputError
 
 
@@ -29,7 +30,7 @@ class NotWrittenError(BadInputError):
 
 
 def report(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     form: Annotated[ReportFormat, typer.Option("--format", help="html, md or json.")] = ReportFormat.HTML,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; `-` for standard output.")

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from audit_agent.cli.printing import moment, phase_style, span, table
+from audit_agent.domain.record import short
 from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus, ReviewStatus
 from audit_agent.store.words import EffectState, StepState
@@ -65,7 +66,7 @@ def _print_head(out: Console, status: AuditStatus) -> None:
     out.print(f"  Books: {status.books_path}", style="dim")
     if status.books is not None:
         refused = f", {status.books_rejected_rows:,} refused" if status.books_rejected_rows else ""
-        out.print(f"  Frozen as {status.books[:8]}: {counted(status.books_rows or 0, 'row')}{refused}", style="dim")
+        out.print(f"  Frozen as {short(status.books)}: {counted(status.books_rows or 0, 'row')}{refused}", style="dim")
     if audit.ended_at is not None:
         out.print(f"  Ended {moment(audit.ended_at)}, after {span(audit.ended_at - audit.started_at)}", style="dim")
 
@@ -85,7 +86,7 @@ def _print_steps(out: Console, status: AuditStatus) -> None:
 def _print_review(out: Console, status: ReviewStatus) -> None:
     review = status.review
     told = status.outcome.value if status.outcome else f"waits for {', '.join(status.waits_for)}"
-    out.print(f"{review.gate.value}, round {review.round}, digest {review.subject[:8]}: {told}")
+    out.print(f"{review.gate.value}, round {review.round}, digest {short(review.subject)}: {told}")
     if status.outcome is None:
         left = span(status.expires_at - datetime.now(UTC))
         out.print(f"  Ends undecided in {left}; reminded {counted(status.reminders, 'time')}.", style="dim")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.cli.printing import print_json
 from audit_agent.cli.store import open_database
 from audit_agent.domain.ids import AuditId
@@ -14,7 +15,7 @@ from audit_agent.store.verify import verify as recompute
 
 
 def verify(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     json: Annotated[bool, typer.Option("--json", help="Print data for programs.")] = False,
 ) -> None:
     """Recompute the audit log's chain and every digest, and name the first thing that does not fit.

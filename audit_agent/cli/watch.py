@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.domain.errors import AuditAgentError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ class AuditUnfinishedError(AuditAgentError):
     """The audit ended without a report: rejected, expired, cancelled, failed or terminated."""
 
 
-def watch(audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")]) -> None:
+def watch(audit: AuditArgument) -> None:
     """Follow an audit until it ends. Leaving with Ctrl-C leaves the audit running."""
     from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
 from audit_agent.domain.policy import ANYONE, Gate, GatePolicy
-from audit_agent.domain.record import Digest, Record
+from audit_agent.domain.record import Digest, Record, short
 from audit_agent.domain.wording import counted
 
 
@@ -141,8 +141,8 @@ class ReviewState:
             return _refuse(
                 decision,
                 Answer.STALE,
-                f"What you were shown ({decision.subject[:8]}) is not what is up for decision now "
-                f"({review.subject[:8]}). Look again, then decide.",
+                f"What you were shown ({short(decision.subject)}) is not what is up for decision now "
+                f"({short(review.subject)}). Look again, then decide.",
             )
         if not self.may_decide(decision.person):
             return _refuse(decision, Answer.NOT_YOURS, f"{decision.person} is not among those who decide here.")
