@@ -14,6 +14,7 @@ from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_tables import AuditRow, DraftRow, LogRow, StepRow
 from audit_agent.store.effect_tables import BooksLeaseRow, EffectRow, PaymentHoldRow, ReportRow, WorkpaperRow
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
+from audit_agent.store.verification import MisfitFoundError
 from audit_agent.store.words import EffectState, Event, HoldState, Lease, Publication
 
 Facts = dict[str, str]
@@ -21,11 +22,17 @@ Data = dict[str, Any]
 
 
 def told_by(log: Iterable[LogRow]) -> Facts:
-    """The facts the log amounts to, by name."""
+    """The facts the log amounts to, by name; raises MisfitFoundError at an entry that lacks what its event says."""
     facts: Facts = {"phase": Phase.REQUESTED.value}
     for entry in log:
         if tell := _TOLD.get(entry.event):
-            tell(facts, json.loads(entry.data))
+            try:
+                tell(facts, json.loads(entry.data))
+            except (KeyError, TypeError, ValueError) as error:
+                where = f"audit log of {entry.audit}, entry {entry.seq}"
+                raise MisfitFoundError(
+                    "An entry cannot be understood.", where, entry.event.value, entry.data
+                ) from error
     return facts
 
 

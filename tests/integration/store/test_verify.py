@@ -15,6 +15,7 @@ from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, canonical_json, digest_bytes
 from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Review
 from audit_agent.domain.workpaper import Workpaper
+from audit_agent.store.audit_tables import LogRow
 from audit_agent.store.audits import Audits
 from audit_agent.store.database import Database
 from audit_agent.store.decisions import Decisions
@@ -27,9 +28,10 @@ from audit_agent.store.publications import Publications
 from audit_agent.store.reading import audit_status
 from audit_agent.store.reviews import Reviews
 from audit_agent.store.steps import Steps
-from audit_agent.store.verification import Misfit
+from audit_agent.store.verification import Misfit, MisfitFoundError
 from audit_agent.store.verify import verify
-from audit_agent.store.words import DraftKind
+from audit_agent.store.verify_rows import told_by
+from audit_agent.store.words import DraftKind, Event
 
 TABLE, REJECTS, EXCEPTIONS, PLAN = b"table", b"rejects", b"exceptions", b"plan"
 REPORT, SIGNED = b'{"run":{"log_head":null},"signed":false}', b'{"run":{"log_head":null},"signed":true}'
@@ -241,6 +243,16 @@ def test_a_record_that_does_not_say_what_the_log_says_is_named(
     misfit = _misfit(database, evidence, finished)
 
     assert (misfit.what, misfit.where) == ("A record does not say what the log says.", where)
+
+
+@pytest.mark.parametrize("data", ["{}", "[]", "cut off"])
+def test_a_log_entry_that_does_not_say_what_its_event_must_say_is_named(data: str) -> None:
+    entry = LogRow(audit=AuditId("AUD-2026-0001"), seq=4, event=Event.REVIEW_OPENED, data=data)
+
+    with pytest.raises(MisfitFoundError) as found:
+        told_by([entry])
+
+    assert (found.value.misfit.where, found.value.misfit.found) == ("audit log of AUD-2026-0001, entry 4", data)
 
 
 def test_a_deleted_record_is_missed(database: Database, evidence: FolderEvidence, finished: AuditId) -> None:
