@@ -38,7 +38,7 @@ bench: $(VENV)/.dev
 	$(BIN)/pytest -m bench -s tests/bench
 
 chaos: $(VENV)/.dev
-	$(BIN)/pytest tests/chaos
+	AUDIT_AGENT_CHAOS=full $(BIN)/pytest tests/chaos
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m scripts.reference

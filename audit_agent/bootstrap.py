@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.client import Client
@@ -17,7 +16,9 @@ from audit_agent.activities.reporting import ReportActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
+from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
+from audit_agent.clock import system_clock
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
@@ -32,12 +33,8 @@ from audit_agent.settings import Settings
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.store.troubles import Troubles
 from audit_agent.temporal.worker import Work
-
-
-def system_clock() -> datetime:
-    """The present, in UTC."""
-    return datetime.now(UTC)
 
 
 def services(settings: Settings) -> Services:
@@ -81,7 +78,8 @@ def work(settings: Settings) -> Work:
         await wired.analyst.close()
         wired.database.close()
 
-    return Work(activities(wired), (relay, sweep, renewal), close)
+    troubles = ShowTroubles(Troubles(wired.database), wired.clock)
+    return Work(activities(wired), (relay, sweep, renewal), close, (troubles,))
 
 
 def activities(wired: Services) -> list[Callable[..., Any]]:

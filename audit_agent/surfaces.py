@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from temporalio.client import Client
 
-from audit_agent.handoff.decide import system_clock
+from audit_agent.clock import system_clock
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.policy_file import load_policy
 from audit_agent.handoff.standing import AttestedDelivery

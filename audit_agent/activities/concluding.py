@@ -22,6 +22,7 @@ from audit_agent.domain.money import show, totals
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.remediation import HELD_PROCEDURES, propose, revise
+from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.llm.contexts import FindingContext
 from audit_agent.procedures.registry import REGISTRY
@@ -67,7 +68,7 @@ class ConcludeActivities:
         proposal = load(self._evidence, RemediationProposal, digest)
         return Draft(
             digest=digest,
-            title=f"Hold {len(proposal.holds)} payments",
+            title=f"Hold {counted(len(proposal.holds), 'payment')}",
             highlights=_holds_at_a_glance(proposal),
             amounts=totals((hold.amount, hold.currency) for hold in proposal.holds),
             nothing_to_decide=not proposal.holds,
@@ -94,7 +95,7 @@ class ConcludeActivities:
         found = load(self._evidence, FindingSet, digest)
         worst = _worst(found.findings)
         lines = [_at_a_glance(finding) for finding in found.findings[:SHOWN]]
-        lines += [f"and {len(found.findings) - SHOWN} more findings"] if len(found.findings) > SHOWN else []
+        lines += [f"and {counted(len(found.findings) - SHOWN, 'more finding')}"] if len(found.findings) > SHOWN else []
         lines += [f"Not done: {step.step}: {step.not_done}" for step in task.steps if step.not_done][:3]
         lines += found.answers[:2]
         return DraftedFindings(
@@ -121,12 +122,13 @@ class ConcludeActivities:
 
 
 def _worst(findings: Sequence[Finding]) -> Severity | None:
-    return min((finding.severity for finding in findings), key=list(Severity).index, default=None)
+    return min((finding.severity for finding in findings), key=lambda severity: severity.rank, default=None)
 
 
 def _at_a_glance(finding: Finding) -> str:
     amount = f", {show(finding.amount, finding.currency)}" if finding.amount is not None else ""
-    return f"{finding.ref} {finding.severity.value}: {finding.title} ({finding.exception_count} exceptions{amount})"
+    count = counted(finding.exception_count, "exception")
+    return f"{finding.ref} {finding.severity.value}: {finding.title} ({count}{amount})"
 
 
 def _holds_at_a_glance(proposal: RemediationProposal) -> tuple[str, ...]:

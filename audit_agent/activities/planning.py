@@ -6,13 +6,15 @@ from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, StepRef
 from audit_agent.activities.implement import implements
-from audit_agent.activities.papers import books_and_profile, planning_materiality
+from audit_agent.activities.papers import books_and_profile
 from audit_agent.activities.services import Services
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.record import Digest
+from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.procedures.registry import REGISTRY
+from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.steps import Steps
@@ -76,7 +78,7 @@ class PlanActivities:
         previous = load(self._evidence, Plan, task.previous) if task.previous else None
         return DraftedPlan(
             digest=digest,
-            title=f"Plan version {plan.version}: {len(steps)} steps",
+            title=f"Plan version {plan.version}: {counted(len(steps), 'step')}",
             highlights=_highlights(plan, previous),
             steps=steps,
         )
@@ -92,7 +94,7 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
     if previous is not None:
         changes = plan_changes(previous, plan)
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
-        lines += [f"and {len(changes) - 8} more changes"] if len(changes) > 8 else []
+        lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
         lines += list(plan.answers[:5])
     if plan.omitted:
         lines.append(f"Left out: {', '.join(sorted(item.procedure for item in plan.omitted))}")

@@ -3,7 +3,6 @@
 from audit_agent.activities.contract import END_AUDIT, MARK_PHASE, Done, Ending, Mark
 from audit_agent.activities.implement import implements
 from audit_agent.activities.services import Services
-from audit_agent.domain.ids import Person
 from audit_agent.store.audits import Audits
 
 
@@ -25,7 +24,7 @@ class ProgressActivities:
     def end_audit(self, ending: Ending) -> Done:
         """The audit ended; whoever asked for it is told."""
         self._audits.end(ending.audit, ending.phase, ending.reason, ending.report, self._clock())
-        requester: Person = self._audits.request(ending.audit).requester
+        requester = self._audits.request(ending.audit).requester
         text = f"{ending.audit} is {ending.phase.value}. {ending.reason}".strip()
         self._notifier.send("audit.ended", ending.audit, (requester,), text, key="ended")
         return Done()

@@ -7,6 +7,7 @@ from audit_agent.activities.services import Services
 from audit_agent.domain.audit import EffectKind
 from audit_agent.domain.finding import Hold, RemediationProposal
 from audit_agent.domain.ids import AuditId
+from audit_agent.domain.wording import counted
 from audit_agent.store.effects import Effects
 from audit_agent.store.errors import EffectUndoneError
 from audit_agent.store.holds import Holds
@@ -27,7 +28,7 @@ class RemediationActivities:
     def place_holds(self, approved: Publication) -> Done:
         """Place every hold of the approved proposal; those already placed are left alone."""
         proposal = load(self._evidence, RemediationProposal, approved.digest)
-        detail = f"{len(proposal.holds)} holds"
+        detail = counted(len(proposal.holds), "hold")
         self._effects.reserve(approved.audit, EffectKind.PAYMENT_HOLDS, detail, self._clock())
         for hold in proposal.holds:
             self._place(approved.audit, hold)

@@ -22,6 +22,7 @@ from audit_agent.domain.money import Money
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Receipt
+from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import SummaryContext
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs, StepNotDone
@@ -128,7 +129,8 @@ class ReportActivities:
             title=f"Report version {body.version}: {body.opinion.line}",
             amounts=tuple(Money(amount=sum_.value, currency=sum_.unit) for sum_ in body.totals.finding_amounts),
             highlights=(
-                f"{len(body.findings)} findings, {len(body.results)} steps done, {len(body.not_done)} not done",
+                f"{counted(len(body.findings), 'finding')}, {counted(len(body.results), 'step')} done, "
+                f"{len(body.not_done)} not done",
                 *(f"{part.part} written by {part.by}" for part in body.authorship),
             ),
         )

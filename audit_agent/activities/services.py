@@ -1,10 +1,9 @@
 """What activities work with. `bootstrap` fills it in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from audit_agent.clock import Clock
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
@@ -23,8 +22,7 @@ class Services:
     """Works without a model: when a budget is spent."""
     payments: PaymentSystem
     notifier: Notifier
-    clock: Callable[[], datetime]
-    """The present, with a time zone."""
+    clock: Clock
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None

@@ -18,6 +18,8 @@ class Side:
     missing: str = ""
     value: str = ""
     reason: str = ""
+    proof: str = "true"
+    """As in Form: what must hold of every further row, empty where only the whole table can decide."""
 
 
 def from_indicator(bench: Workbench, raw: RawTable, written: str, amount: str, indicator: str) -> Side:
@@ -26,8 +28,9 @@ def from_indicator(bench: Workbench, raw: RawTable, written: str, amount: str, i
     Some systems write credits as negative amounts and mark them as credits too; taken as they are they would
     count as debits. When nearly all credits are negative and nearly all debits positive, the sign is dropped.
     """
-    if bench.one(f"SELECT count(*) FROM {raw.name} WHERE contains({written}, '-') OR contains({written}, '(')") == (0,):
-        return Side(amount, indicator)
+    minus = f"(contains({written}, '-') OR contains({written}, '('))"
+    if bench.one(f"SELECT count(*) FROM {raw.name} WHERE {minus}") == (0,):
+        return Side(amount, indicator, proof=f"NOT {minus}")
     credits, negative_credits, debits, negative_debits = bench.one(
         f"""
         SELECT count(*) FILTER (i = 'C' AND a <> 0), count(*) FILTER (i = 'C' AND a < 0),
@@ -37,9 +40,9 @@ def from_indicator(bench: Workbench, raw: RawTable, written: str, amount: str, i
     )
     twice = credits > 0 and negative_credits * 20 >= credits * 19 and negative_debits * 20 <= debits
     if not twice:
-        return Side(amount, indicator)
+        return Side(amount, indicator, proof="")
     unsigned = f"CASE WHEN {indicator} = 'C' THEN -({amount}) ELSE {amount} END"
-    return Side(unsigned, indicator, note="Credits carry both a mark and a minus; the minus is dropped.")
+    return Side(unsigned, indicator, note="Credits carry both a mark and a minus; the minus is dropped.", proof="")
 
 
 def from_sign(amount: str) -> Side:

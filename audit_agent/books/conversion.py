@@ -35,6 +35,19 @@ class Conversion:
     expected: dict[str, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    proofs: list[str] = field(default_factory=list)
+
+    @property
+    def proven_by(self) -> str:
+        """SQL that is false of a row that fails a check or contradicts a decision.
+
+        NULL, where an optional column is, contradicts nothing. Empty where decisions made on the first rows
+        cannot be shown to hold for all.
+        """
+        if not all(self.proofs):
+            return ""
+        passes = [f"NOT ({check.bad})" for check in self.checks]
+        return " AND ".join([*passes, *(f"({proof})" for proof in self.proofs)])
 
 
 def plan_conversion(
@@ -81,6 +94,7 @@ def _add(conversion: Conversion, known: Field | None, name: str, form: Form) -> 
     if form.value != form.text:
         unreadable = f"{form.text} IS NOT NULL AND {form.value} IS NULL"
         conversion.checks.append(Check(name, unreadable, form.text, f"is not {form.name}"))
+    conversion.proofs.append(form.proof)
     if form.note:
         conversion.notes.append(f"{name}: {form.note}.")
 
@@ -110,6 +124,7 @@ def _add_side(conversion: Conversion, schema: TableSchema, side: Side) -> None:
     if side.bad:
         conversion.checks.append(Check(amount, side.bad, side.value, side.reason))
         conversion.checks.append(Check(amount, side.missing, "''", "is missing"))
+    conversion.proofs.append(side.proof)
     if side.note:
         conversion.notes.append(side.note)
 

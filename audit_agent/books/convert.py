@@ -1,6 +1,7 @@
 """One source into canonical rows: a Parquet part of good rows, and rejects with reasons."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from audit_agent.books.conversion import Conversion, plan_conversion
@@ -9,9 +10,10 @@ from audit_agent.books.mapping import FileMapping
 from audit_agent.books.parquet_writer import write_parquet
 from audit_agent.books.proposal import Proposal
 from audit_agent.books.schema import TableSchema, schema_of
-from audit_agent.books.source import BadRow, Loaded, RawTable, Source
+from audit_agent.books.source import BadRow, RawTable, Source
+from audit_agent.books.swift import convert_swiftly
 from audit_agent.books.totals import totals_of
-from audit_agent.books.workbench import Workbench, identifier, literal
+from audit_agent.books.workbench import Workbench, file_literal, identifier, literal
 from audit_agent.domain.books import ControlTotals, SourceFile
 
 VALUE_LENGTH = 200
@@ -39,18 +41,47 @@ def prepare_rejects(bench: Workbench) -> None:
 def convert(bench: Workbench, source: Source, proposal: Proposal, mapping: FileMapping) -> Converted:
     """Convert one source; raises ControlTotalsError when its rows and sums do not add up."""
     schema = schema_of(proposal.table or "")
+    part = bench.folder / bench.fresh_name("part")
+    swift = convert_swiftly(bench, source, schema, proposal, mapping, part)
+    if swift is not None:
+        plan, given = swift
+        outcome = _Outcome(plan, given, _nothing(given))
+    else:
+        outcome = _convert_loaded(bench, source, schema, proposal, mapping, part)
+    return Converted(_file(bench, source, schema, proposal, outcome, part), part)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    plan: Conversion
+    given: ControlTotals
+    rejected: ControlTotals
+    torn_rows: int = 0
+    """Rows that could not be split into fields, on top of the others."""
+
+
+def _nothing(like: ControlTotals) -> ControlTotals:
+    none = None if like.debits is None else Decimal(0)
+    return ControlTotals(rows=0, debits=none, credits=none)
+
+
+def _convert_loaded(
+    bench: Workbench, source: Source, schema: TableSchema, proposal: Proposal, mapping: FileMapping, part: Path
+) -> _Outcome:
+    """The thorough way: everything loaded as text, every column decided over all its values, bad rows refused."""
     loaded = source.load(bench, list(proposal.columns.values()))
     raw = loaded.raw
     plan = plan_conversion(bench, raw, schema, proposal, mapping, source.comma_hint)
-    part = bench.folder / bench.fresh_name("part")
     _keep_bad_rows(bench, source, loaded.bad_rows)
     _write_part(bench, source, schema, raw, plan, part)
     if not _complete(bench, raw, plan, part):
         _reject(bench, source, raw, plan)
         _write_part(bench, source, schema, raw, plan, part)
-    file = _file(bench, source, schema, loaded, plan, part, proposal, mapping)
+    given = totals_of(bench, schema, raw.name, plan.outputs)
+    refused_here = f'SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)}'
+    rejected = totals_of(bench, schema, f"{raw.name} WHERE {raw.row} IN ({refused_here})", plan.outputs)
     bench.run(f"DROP TABLE {raw.name}")
-    return Converted(file, part)
+    return _Outcome(plan, given, rejected, len(loaded.bad_rows))
 
 
 def _keep_bad_rows(bench: Workbench, source: Source, bad_rows: tuple[BadRow, ...]) -> None:
@@ -84,7 +115,7 @@ def _complete(bench: Workbench, raw: RawTable, plan: Conversion, part: Path) -> 
         return True
     expected = bench.one(f"SELECT {', '.join(plan.expected.values())} FROM {raw.name}")
     counted = ", ".join(f"count({identifier(name)})" for name in plan.expected)
-    return bench.one(f"SELECT {counted} FROM read_parquet(?)", [str(part)]) == expected
+    return bench.one(f"SELECT {counted} FROM read_parquet({file_literal(part)})") == expected
 
 
 def _reject(bench: Workbench, source: Source, raw: RawTable, plan: Conversion) -> None:
@@ -97,20 +128,10 @@ def _reject(bench: Workbench, source: Source, raw: RawTable, plan: Conversion) -
 
 
 def _file(
-    bench: Workbench,
-    source: Source,
-    schema: TableSchema,
-    loaded: Loaded,
-    plan: Conversion,
-    part: Path,
-    proposal: Proposal,
-    mapping: FileMapping,
+    bench: Workbench, source: Source, schema: TableSchema, proposal: Proposal, outcome: _Outcome, part: Path
 ) -> SourceFile:
-    raw, torn = loaded.raw, len(loaded.bad_rows)
-    given = totals_of(bench, schema, raw.name, plan.outputs)
-    imported = totals_of(bench, schema, f"read_parquet({literal(str(part))})", {})
-    refused_here = f'SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)}'
-    rejected = totals_of(bench, schema, f"{raw.name} WHERE {raw.row} IN ({refused_here})", plan.outputs)
+    given, rejected, torn = outcome.given, outcome.rejected, outcome.torn_rows
+    imported = totals_of(bench, schema, f"read_parquet({file_literal(part)})", {})
     _compare(source.name, given, imported, rejected)
     return SourceFile(
         name=source.name,
@@ -121,7 +142,7 @@ def _file(
         source_totals=given.model_copy(update={"rows": given.rows + torn}),
         imported_totals=imported,
         rejected_rows=rejected.rows + torn,
-        notes=(*loaded.notes, *plan.notes, *_placeholder_note(bench, schema, part), *_constants(proposal)),
+        notes=(*source.notes(), *outcome.plan.notes, *_placeholder_note(bench, schema, part), *_constants(proposal)),
     )
 
 
@@ -141,7 +162,9 @@ def _placeholder_note(bench: Workbench, schema: TableSchema, part: Path) -> tupl
     if column is None:
         return ()
     dates = "(DATE '1900-01-01', DATE '1970-01-01', DATE '9999-12-31')"
-    (count,) = bench.one(f"SELECT count(*) FROM read_parquet(?) WHERE {identifier(column)} IN {dates}", [str(part)])
+    (count,) = bench.one(
+        f"SELECT count(*) FROM read_parquet({file_literal(part)}) WHERE {identifier(column)} IN {dates}"
+    )
     return (f"{column}: {count:,} rows have a date that looks like `none` (1900, 1970 or 9999).",) if count else ()
 
 

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from audit_agent.books.forms import BLANK_WORDS, Form, count_distinct_where, matches, trimmed, without_blank_words
+from audit_agent.books.forms import (
+    BLANK_WORDS,
+    Form,
+    count_distinct_where,
+    matches,
+    trimmed,
+    without_blank_words,
+    written_back,
+)
 from audit_agent.books.source import RawTable
 from audit_agent.books.workbench import Workbench, literal
 
@@ -18,7 +26,7 @@ class _Style:
     strptime: str
 
 
-_YEAR, _TWO = r"[12]\d{3}", r"\d{1,2}"
+_YEAR, _TWO = r"\d{4}", r"\d{1,2}"
 _STYLES = (
     _Style("iso", "2025-12-31", rf"{_YEAR}-{_TWO}-{_TWO}", "%Y-%m-%d"),
     _Style("yyyymmdd", "20251231", rf"{_YEAR}\d{{4}}", "%Y%m%d"),
@@ -102,7 +110,20 @@ def date_form(tally: DateTally, column: str, said: str | None, order_hint: str) 
     elif best and style.shown != "2025-12-31":
         note = f"dates are read like {style.shown}"
     all_fit = best == tally.present - tally.blank
-    return Form(text, _value(style, head, all_fit), f"a date like {style.shown}", note)
+    settled = best and all_fit and not (tally.untidy or tally.blank or tally.timed) and len(tied) == 1
+    proof = _proof(style, column) if settled else ""
+    return Form(text, _value(style, head, all_fit), f"a date like {style.shown}", note, proof)
+
+
+def _proof(style: _Style, column: str) -> str:
+    match style.strptime:
+        case "%Y-%m-%d":
+            # `infinity` is a date to DuckDB, and it writes it back so.
+            return f"strlen({column}) = 10 AND {written_back(column, 'DATE')}"
+        case "%Y%m%d":
+            return f"strlen({column}) = 8"
+        case _:
+            return matches(column, style.pattern)
 
 
 def _without_time(text: str) -> str:

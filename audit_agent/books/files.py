@@ -39,21 +39,31 @@ class GivenFile:
 def given_files(path: Path) -> tuple[GivenFile, ...]:
     """All files a path stands for, by name; hidden ones and the mapping file left out.
 
-    Raises BooksPathError when there is no such path, or no file in the folder.
+    Raises BooksPathError when there is no such path, no file in the folder, or a name that cannot be written down.
     """
     try:
         if path.is_file():
-            return (GivenFile(path, path.name),)
+            return (_given(path, path.name),)
         if not path.is_dir():
             raise BooksPathError(f"There is nothing at {path}.", "Give the path of a file or folder with books.")
         found = [item for item in path.rglob("*") if item.is_file() and not _hidden(item.relative_to(path))]
     except OSError as error:
         raise unreadable(path, error) from error
-    files = sorted((GivenFile(item, item.relative_to(path).as_posix()) for item in found), key=lambda file: file.name)
+    files = sorted((_given(item, item.relative_to(path).as_posix()) for item in found), key=lambda file: file.name)
     files = [file for file in files if file.name != MAPPING_NAME]
     if not files:
         raise BooksPathError(f"The folder {path} holds no files.", "Put the exports of the books into it.")
     return tuple(files)
+
+
+def _given(path: Path, name: str) -> GivenFile:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
+        advice = "Rename it: every row is to say which file it came from."
+        raise BooksPathError(f"The file name {shown} is not UTF-8.", advice) from error
+    return GivenFile(path, name)
 
 
 def _hidden(relative: Path) -> bool:

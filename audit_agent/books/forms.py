@@ -24,6 +24,9 @@ class Form:
     name: str
     """What a good value is, for people: `a date like 31.12.2025`."""
     note: str = ""
+    proof: str = ""
+    """SQL that, true of every further value, shows that a decision made on the first rows holds for all.
+    Empty where only the whole column can decide."""
 
 
 def trimmed(column: str) -> str:
@@ -39,6 +42,11 @@ def without_blank_words(text: str, words: str = BLANK_WORDS) -> str:
 def matches(text: str, pattern: str) -> str:
     """SQL: the whole text matches."""
     return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def written_back(text: str, kind: str) -> str:
+    """SQL: the typed value, written as DuckDB writes it, is the text itself. Stricter than a pattern, and cheaper."""
+    return f"CAST(TRY_CAST({text} AS {kind}) AS VARCHAR) = {text}"
 
 
 def count_where(bench: Workbench, raw: RawTable, text: str, conditions: Iterable[str]) -> tuple[int, ...]:
@@ -65,19 +73,25 @@ def count_distinct_where(bench: Workbench, raw: RawTable, column: str, condition
 
 def text_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """Text as written, without surrounding blanks."""
-    blank = "prefix(t, ' ') OR suffix(t, ' ') OR t = ''"
-    _, untidy = count_where(bench, raw, column, [blank])
+    _, untidy = count_where(bench, raw, column, [_untidy("t")])
     text = trimmed(column) if untidy else column
-    return Form(text, text, "text")
+    return Form(text, text, "text", proof="" if untidy else f"NOT ({_untidy(column)})")
+
+
+def _untidy(text: str) -> str:
+    """SQL: it is empty, or begins or ends with a blank. All that sorts before `!` is empty or begins with a blank."""
+    return f"{text} < '!' OR suffix({text}, ' ')"
 
 
 def integer_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """Whole numbers; `7`, `007` and `7.0` are the same."""
     pattern = r"[+-]?\d{1,9}(\.0*)?"
-    present, untidy, good = count_distinct_where(bench, raw, column, [matches("t", pattern)])
+    conditions = [matches("t", pattern), written_back("t", "INTEGER")]
+    present, untidy, good, same = count_distinct_where(bench, raw, column, conditions)
     if good == present:
         text = trimmed(column) if untidy else column
-        return Form(text, f"TRY_CAST({text} AS INTEGER)", "a whole number")
+        proof = "" if untidy else written_back(column, "INTEGER") if same == present else matches(column, pattern)
+        return Form(text, f"TRY_CAST({text} AS INTEGER)", "a whole number", proof=proof)
     # DuckDB's own cast also takes 1.5, 0x1F and 1_000, so it is only asked once the pattern has agreed.
     text = without_blank_words(trimmed(column))
     return Form(text, f"CASE WHEN {matches(text, pattern)} THEN TRY_CAST({text} AS INTEGER) END", "a whole number")
@@ -91,6 +105,7 @@ def boolean_form(column: str) -> Form:
         text,
         f"CASE WHEN {_among(word, TRUE_WORDS)} THEN true WHEN {_among(word, FALSE_WORDS)} THEN false END",
         "yes or no",
+        proof="true",
     )
 
 
@@ -100,17 +115,18 @@ def indicator_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     read = {word: INDICATORS.get(word.strip().upper()) for word in words}
     cases = " ".join(f"WHEN {literal(word)} THEN '{side}'" for word, side in read.items() if side)
     value = f"CASE {column} {cases} END" if cases else "CAST(NULL AS VARCHAR)"
-    return Form(trimmed(column), value, "a sign for debit or credit (D, C, S, H, Soll, Haben, ...)")
+    return Form(trimmed(column), value, "a sign for debit or credit (D, C, S, H, Soll, Haben, ...)", proof="true")
 
 
 def time_form(bench: Workbench, raw: RawTable, column: str) -> Form:
     """A time of day: `10:12`, `10:12:05`, `9:05 PM`, the time of a timestamp, `101205`, or `1012`."""
     clock = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
-    conditions = [matches("t", clock), matches("t", r"\d{1,6}"), "length(t) > 4"]
-    present, untidy, good, digits, long = count_distinct_where(bench, raw, column, conditions)
+    conditions = [matches("t", clock), written_back("t", "TIME"), matches("t", r"\d{1,6}"), "length(t) > 4"]
+    present, untidy, good, same, digits, long = count_distinct_where(bench, raw, column, conditions)
     if good == present:
         text = trimmed(column) if untidy else column
-        return Form(text, f"TRY_CAST({text} AS TIME)", "a time like 10:12:05")
+        proof = written_back(column, "TIME") if present == same and not untidy else ""
+        return Form(text, f"TRY_CAST({text} AS TIME)", "a time like 10:12:05", proof=proof)
     text = without_blank_words(trimmed(column))
     if digits * 2 > present:
         return _digits_time(text, 6 if long else 4)

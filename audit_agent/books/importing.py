@@ -13,7 +13,7 @@ from audit_agent.books.parquet_writer import write_parquet
 from audit_agent.books.proposal import Proposal, propose
 from audit_agent.books.schema import schema_of
 from audit_agent.books.source import Source
-from audit_agent.books.workbench import Workbench, identifier, literal
+from audit_agent.books.workbench import Workbench, file_literal, identifier
 from audit_agent.domain.books import BooksManifest, FrozenTable
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence import Evidence
@@ -149,7 +149,7 @@ def _joined(bench: Workbench, parts: list[Path]) -> Path:
     if len(parts) == 1:
         return parts[0]
     joined = bench.folder / bench.fresh_name("table")
-    listed = ", ".join(literal(str(part)) for part in parts)
+    listed = ", ".join(file_literal(part) for part in parts)
     write_parquet(bench, f"SELECT * FROM read_parquet([{listed}])", joined)
     return joined
 
@@ -165,5 +165,5 @@ def _rejects_file(bench: Workbench) -> Path | None:
 
 
 def _put(bench: Workbench, evidence: Evidence, name: str, path: Path, columns: tuple[str, ...]) -> FrozenTable:
-    (rows,) = bench.one("SELECT count(*) FROM read_parquet(?)", [str(path)])
+    (rows,) = bench.one(f"SELECT count(*) FROM read_parquet({file_literal(path)})")
     return FrozenTable(name=name, digest=evidence.put_file(path), rows=rows, columns=columns)

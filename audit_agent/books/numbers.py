@@ -31,10 +31,17 @@ def number_form(
     open_question = decimal is None and good == present and _might_be_thousands(bench, raw, column)
     if good == present and decimal != "," and not (open_question and comma_hint()):
         note = "dots are read as decimal points; they might separate thousands" if open_question else ""
-        return Form(column, f"TRY_CAST({column} AS DECIMAL(18,{scale}))", _name(".", scale), note)
+        proof = "" if open_question else _proof(bench, raw, column, plain)
+        return Form(column, f"TRY_CAST({column} AS DECIMAL(18,{scale}))", _name(".", scale), note, proof)
     text = trimmed(column)
     chosen, note = (decimal, "") if decimal else _decide(bench, raw, text, comma_hint)
     return _written_with(chosen, text, scale, rounding, note)
+
+
+def _proof(bench: Workbench, raw: RawTable, column: str, plain: str) -> str:
+    """Where no dot has shown yet what it is, none may follow."""
+    dotted = bench.run(f"SELECT 1 FROM {raw.name} WHERE contains({column}, '.') LIMIT 1")
+    return matches(column, plain) if dotted else f"{matches(column, plain)} AND NOT contains({column}, '.')"
 
 
 def _might_be_thousands(bench: Workbench, raw: RawTable, column: str) -> bool:

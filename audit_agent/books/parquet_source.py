@@ -11,7 +11,7 @@ from audit_agent.books.dialect import refuse_duplicates
 from audit_agent.books.errors import DamagedFileError, unreadable
 from audit_agent.books.source import Loaded, RawTable, pick
 from audit_agent.books.survey import file_digest
-from audit_agent.books.workbench import Workbench, identifier
+from audit_agent.books.workbench import Workbench, file_literal, identifier
 from audit_agent.domain.record import Digest
 
 
@@ -38,12 +38,20 @@ class ParquetSource:
         rows = batch.to_pylist()
         return {header: ["" if row[header] is None else str(row[header]) for row in rows] for header in self.headers}
 
+    def direct(self, columns: Sequence[str]) -> RawTable | None:
+        """None: it is always brought to text first."""
+        return None
+
+    def notes(self) -> tuple[str, ...]:
+        """Nothing to note."""
+        return ()
+
     def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
         """Bring these columns into DuckDB as text."""
         picked = pick(self.headers, columns)
         selected = ", ".join(f"CAST({identifier(header)} AS VARCHAR) AS {name}" for header, name in picked.items())
         table = bench.fresh_name("raw")
-        bench.run(f"CREATE TABLE {table} AS SELECT {selected} FROM read_parquet(?)", [bench.plain_path(self.path)])
+        bench.run(f"CREATE TABLE {table} AS SELECT {selected} FROM read_parquet({file_literal(self.path)})")
         (rows,) = bench.one(f"SELECT count(*) FROM {table}")
         return Loaded(RawTable(table, picked, "rowid + 2", rows))
 

@@ -14,13 +14,15 @@ _RECORD_LINES = 50
 """A quoted field that spans more lines than this is a quote that was never closed."""
 
 
-def rewrite(path: Path, dialect: Dialect, found: Survey, clean: Path | None = None) -> Iterator[list[str] | BadRow]:
+def rewrite(
+    path: Path, name: str, dialect: Dialect, found: Survey, clean: Path | None = None
+) -> Iterator[list[str] | BadRow]:
     """Yield `[line number, *fields]` per good record, and a BadRow per record that cannot be split.
 
     With `clean`, good records are written there as plain CSV and only bad ones are yielded.
     Raises DamagedFileError when the text is not in the encoding it seemed to be in.
     """
-    records = _records(path, dialect, found)
+    records = _records(path, name, dialect, found)
     if clean is None:
         yield from records
         return
@@ -33,13 +35,13 @@ def rewrite(path: Path, dialect: Dialect, found: Survey, clean: Path | None = No
                 writer.writerow(record)
 
 
-def _records(path: Path, dialect: Dialect, found: Survey) -> Iterator[list[str] | BadRow]:
+def _records(path: Path, name: str, dialect: Dialect, found: Survey) -> Iterator[list[str] | BadRow]:
     try:
         with path.open(encoding=dialect.encoding, errors=dialect.errors, newline=_line_end(dialect, found)) as file:
             yield from _split_records(_Lines(file), dialect)
     except UnicodeError as error:
         raise DamagedFileError(
-            f"{path.name} is not {dialect.encoding} throughout: {error.__class__.__name__}.",
+            f"{name} is not {dialect.encoding} throughout: {error.__class__.__name__}.",
             "Name its encoding in the mapping file (`encoding:`), or export it again as UTF-8.",
         ) from error
 
@@ -61,19 +63,25 @@ class _Lines:
 
     def take(self) -> str | None:
         """The next line without its end; None at the end."""
-        line = self.peek(0)
-        if line is not None:
-            self.drop(1)
+        if self._ahead:
+            line: str | None = self._ahead.pop(0)
+        else:
+            line = self._read()
+        self.number += line is not None
         return line
 
     def peek(self, distance: int) -> str | None:
         """The line that many behind the next one."""
         while len(self._ahead) <= distance:
-            line = self._file.readline()
-            if not line:
+            line = self._read()
+            if line is None:
                 return None
-            self._ahead.append(line.rstrip("\n").rstrip("\r"))
+            self._ahead.append(line)
         return self._ahead[distance]
+
+    def _read(self) -> str | None:
+        line = self._file.readline()
+        return line.rstrip("\r\n") if line else None
 
     def drop(self, count: int) -> None:
         """Pass over lines looked at."""
@@ -87,7 +95,7 @@ def _split_records(lines: _Lines, dialect: Dialect) -> Iterator[list[str] | BadR
         if lines.take() is None:
             return
     while (line := lines.take()) is not None:
-        if not line.strip():
+        if not line or line.isspace():
             continue
         number = lines.number
         fields, used = _fields(line, lines, dialect.delimiter)
@@ -96,7 +104,8 @@ def _split_records(lines: _Lines, dialect: Dialect) -> Iterator[list[str] | BadR
             shown = line[:200].encode("utf-8", "backslashreplace").decode()
             yield BadRow(number, shown, problem)
             continue
-        lines.drop(used)
+        if used:
+            lines.drop(used)
         yield [str(number), *fields[:width]]
 
 
@@ -132,8 +141,7 @@ def _escaped_quotes(line: str, delimiter: str) -> list[str] | None:
 def _problem(line: str, fields: list[str] | None, width: int, dialect: Dialect) -> str:
     if fields is None:
         return "has a quote that is never closed, or text behind a closing quote"
-    surplus = [field for field in fields[width:] if field.strip()]
-    if len(fields) < width or surplus:
+    if len(fields) != width and (len(fields) < width or any(field.strip() for field in fields[width:])):
         return f"has {len(fields)} fields where the header has {width}"
     if dialect.errors == "surrogateescape" and any("\udc80" <= char <= "\udcff" for char in line):
         return "has bytes that are not UTF-8"

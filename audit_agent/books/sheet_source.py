@@ -60,10 +60,17 @@ class SheetSource:
         table = bench.fresh_name("raw")
         bench.arrow_table(table, pa.table(data))
         raw = RawTable(table, pick(self.headers, columns), '"row"', len(self.rows))
-        notes = (
-            () if self.header_row == 1 else (f"The header is in row {self.header_row}; rows above it are left out.",)
-        )
-        return Loaded(raw, notes=notes)
+        return Loaded(raw)
+
+    def direct(self, columns: Sequence[str]) -> RawTable | None:
+        """None: a sheet is always loaded."""
+        return None
+
+    def notes(self) -> tuple[str, ...]:
+        """Where the header is, when it is not in the first row."""
+        if self.header_row == 1:
+            return ()
+        return (f"The header is in row {self.header_row}; rows above it are left out.",)
 
 
 def open_workbook(path: Path, name: str, limits: ImportLimits, header_row: int | None = None) -> Iterator[SheetSource]:

@@ -10,7 +10,7 @@ from audit_agent.domain.record import Digest
 
 @dataclass(frozen=True)
 class RawTable:
-    """A DuckDB table of source text, one VARCHAR column per source column that is wanted."""
+    """A DuckDB relation of source text, one VARCHAR column per source column that is wanted."""
 
     name: str
     columns: dict[str, str]
@@ -31,11 +31,10 @@ class BadRow:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A raw table, what could not be read into it, and what a person should know of how it was read."""
+    """A raw table, and the rows that could not be read into it."""
 
     raw: RawTable
     bad_rows: tuple[BadRow, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -68,6 +67,14 @@ class Source(Protocol):
 
     def sample(self) -> dict[str, list[str]]:
         """Up to a few hundred values per column, in order; none for a table without rows."""
+        ...
+
+    def direct(self, columns: Sequence[str]) -> RawTable | None:
+        """The file as a relation that can be read without loading it first, where there is one."""
+        ...
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how it is read."""
         ...
 
     def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:

@@ -1,5 +1,6 @@
 """Reading books: canonical tables as Ibis expressions, cut to the audit's period."""
 
+import glob
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -116,7 +117,8 @@ class FrozenTables(_DuckTables):
     def __init__(self, manifest: BooksManifest, evidence: Evidence, period: Period | None = None) -> None:
         super().__init__(period)
         for frozen in manifest.tables:
-            self._connection.read_parquet(str(evidence.path(frozen.digest)), table_name=frozen.name)
+            path = glob.escape(str(evidence.path(frozen.digest)))
+            self._connection.read_parquet(path, table_name=frozen.name)
             self._digests[frozen.name] = frozen.digest
 
 

@@ -12,7 +12,7 @@ from audit_agent.books.limits import ImportLimits
 from audit_agent.books.rewrite import rewrite
 from audit_agent.books.source import Loaded, RawTable, internal_columns, pick
 from audit_agent.books.survey import Survey, survey
-from audit_agent.books.workbench import Workbench, identifier, literal
+from audit_agent.books.workbench import Workbench, file_literal, literal
 from audit_agent.domain.record import Digest
 
 _SAMPLE_ROWS = 300
@@ -42,7 +42,7 @@ class TextSource:
     def sample(self) -> dict[str, list[str]]:
         """The first values of each column."""
         values: dict[str, list[str]] = {header: [] for header in self.headers}
-        rows = rewrite(self.path, self.dialect, self.found)
+        rows = rewrite(self.path, self.name, self.dialect, self.found)
         for row, _ in zip((row for row in rows if isinstance(row, list)), range(_SAMPLE_ROWS), strict=False):
             for header, cell in zip(self.dialect.headers, row[1:], strict=True):
                 if header:
@@ -51,12 +51,20 @@ class TextSource:
 
     def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
         """Bring these columns into DuckDB as text."""
-        notes = self._notes()
         if self._looks_clean():
             raw = self._load_directly(bench, columns)
             if raw is not None:
-                return Loaded(raw, notes=notes)
-        return self._load_rewritten(bench, columns, notes)
+                return Loaded(raw)
+        return self._load_rewritten(bench, columns)
+
+    def direct(self, columns: Sequence[str]) -> RawTable | None:
+        """The file itself as a relation, where nothing speaks against one record per line.
+
+        Reading it may yet fail, or give another number of rows than this promises.
+        """
+        if not self._looks_clean():
+            return None
+        return RawTable(self._relation(self.path), pick(self.dialect.headers, columns), "NULL", self.found.lines - 1)
 
     def _looks_clean(self) -> bool:
         dialect = self.dialect
@@ -67,9 +75,7 @@ class TextSource:
         """None when DuckDB's strict reader objects, or does not see one record per line."""
         name = bench.fresh_name("raw")
         try:
-            self._read_csv(
-                bench, name, self.path, self.dialect.delimiter, internal_columns(self.dialect.headers), columns
-            )
+            bench.run(f"CREATE TABLE {name} AS SELECT {self._selected(columns)} FROM {self._relation(self.path)}")
         except duckdb.InvalidInputException:
             return None
         (rows,) = bench.one(f"SELECT count(*) FROM {name}")
@@ -78,38 +84,34 @@ class TextSource:
             return None
         return RawTable(name, pick(self.dialect.headers, columns), "rowid + 2", rows)
 
-    def _load_rewritten(self, bench: Workbench, columns: Sequence[str], notes: tuple[str, ...]) -> Loaded:
+    def _load_rewritten(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
         clean = bench.folder / bench.fresh_name("clean")
-        bad = tuple(row for row in rewrite(self.path, self.dialect, self.found, clean) if not isinstance(row, list))
+        bad = tuple(
+            row for row in rewrite(self.path, self.name, self.dialect, self.found, clean) if not isinstance(row, list)
+        )
         name = bench.fresh_name("raw")
-        names = ["row", *internal_columns(self.dialect.headers)]
-        self._read_csv(bench, name, clean, ",", names, columns, row="row")
+        relation = self._relation(clean, rewritten=True)
+        bench.run(f'CREATE TABLE {name} AS SELECT "row", {self._selected(columns)} FROM {relation}')
         clean.unlink()
         (rows,) = bench.one(f"SELECT count(*) FROM {name}")
         raw = RawTable(name, pick(self.dialect.headers, columns), 'CAST("row" AS BIGINT)', rows)
-        return Loaded(raw, bad, notes)
+        return Loaded(raw, bad)
 
-    def _read_csv(
-        self,
-        bench: Workbench,
-        table: str,
-        path: Path,
-        delimiter: str,
-        names: list[str],
-        columns: Sequence[str],
-        row: str = "",
-    ) -> None:
-        wanted = list(pick(self.dialect.headers, columns).values())
-        selected = ", ".join([identifier(row), *wanted] if row else wanted)
+    def _selected(self, columns: Sequence[str]) -> str:
+        return ", ".join(pick(self.dialect.headers, columns).values())
+
+    def _relation(self, path: Path, rewritten: bool = False) -> str:
+        """SQL that reads the file, or its rewritten copy with row numbers, strictly and as text."""
+        names = [*(["row"] if rewritten else []), *internal_columns(self.dialect.headers)]
         declared = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-        bench.run(
-            f"CREATE TABLE {table} AS SELECT {selected} FROM read_csv(?, header = {'false' if row else 'true'}, "
-            f"auto_detect = false, delim = ?, quote = '\"', escape = '\"', strict_mode = true, "
-            f"columns = {{{declared}}})",
-            [bench.plain_path(path), delimiter],
+        header, delimiter = ("false", ",") if rewritten else ("true", self.dialect.delimiter)
+        return (
+            f"read_csv({file_literal(path)}, header = {header}, auto_detect = false, delim = {literal(delimiter)}, "
+            f"quote = '\"', escape = '\"', strict_mode = true, columns = {{{declared}}})"
         )
 
-    def _notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[str, ...]:
+        """How the file is written, where that is not the usual way."""
         encoding, delimiter = self.dialect.encoding, self.dialect.delimiter
         notes = []
         if encoding not in ("utf-8", "utf-8-sig"):

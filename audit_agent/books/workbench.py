@@ -1,5 +1,6 @@
 """A temporary folder and a private DuckDB, both gone when the import ends."""
 
+import glob
 import itertools
 import shutil
 import tempfile
@@ -22,6 +23,11 @@ def identifier(name: str) -> str:
 def literal(text: str) -> str:
     """Text quoted for SQL, for the places that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A path quoted for SQL, its own `*`, `?` and `[` not taken for a pattern."""
+    return literal(glob.escape(str(path)))
 
 
 class Workbench:
@@ -85,9 +91,3 @@ class Workbench:
     def fresh_name(self, stem: str) -> str:
         """A name nothing here carries yet, for a table or a file."""
         return f"{stem}_{next(self._numbers)}"
-
-    def plain_path(self, path: Path) -> str:
-        """A path to the same file without the characters DuckDB reads as a pattern."""
-        link = self.folder / self.fresh_name("link")
-        link.symlink_to(path.resolve())
-        return str(link)

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 if TYPE_CHECKING:
     from audit_agent.store.summaries import AuditSummary
 
 MOST_LISTED = 100
-EVERYTHING = 1_000_000
 
 
 def list_audits(
@@ -22,7 +23,7 @@ def list_audits(
     from audit_agent.store.summaries import list_audits as read_audits
 
     with open_database(load_settings()) as database:
-        limit = EVERYTHING if everything else MOST_LISTED
+        limit = None if everything else MOST_LISTED
         found = () if is_fresh(database) else read_audits(database, limit)
     if as_json:
         print_json(list(found))
@@ -34,7 +35,7 @@ def list_audits(
 
 
 def status(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Show where one audit stands: its steps, what it waits for, what was decided and done."""

@@ -94,10 +94,12 @@ def _show_rejects(console: "Console", result: "BooksCheck") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from audit_agent.domain.wording import counted
+
     if not result.rejects:
         console.print("No row is refused.")
         return
-    table = Table(title=f"{result.rejected_rows:,} refused rows", title_justify="left")
+    table = Table(title=counted(result.rejected_rows, "refused row"), title_justify="left")
     for heading in ("File", "Row", "Field", "Value", "Reason"):
         table.add_column(heading, justify="right" if heading == "Row" else "left")
     for reject in result.rejects:

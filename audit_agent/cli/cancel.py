@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 
 def cancel(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")] = "",
 ) -> None:
     """End an audit. Whatever it did is undone, newest first; the audit log keeps who asked and why."""

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
     from audit_agent.settings import Settings
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def compensations(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     retry: Annotated[bool, typer.Option("--retry", help="Try again what could not be undone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the effects as JSON.")] = False,
 ) -> None:

@@ -1,14 +1,12 @@
 """`audit-agent db`: the database's tables."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from audit_agent.cli.printing import print_json
+from audit_agent.cli.store import open_database
 from audit_agent.settings import load_settings
-from audit_agent.store.database import Database, connect
 
 app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -16,7 +14,7 @@ app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 @app.command()
 def upgrade() -> None:
     """Create the tables, or bring them up to this version. Safe to repeat, and from several places at once."""
-    with _database() as database:
+    with open_database(load_settings()) as database:
         before = database.migration_state()
         database.upgrade()
         after = database.migration_state()
@@ -29,7 +27,7 @@ def upgrade() -> None:
 @app.command()
 def current(json: Annotated[bool, typer.Option("--json", help="Print data for programs.")] = False) -> None:
     """Show which migration the database is at. Ends with exit code 1 when it is not the one needed."""
-    with _database() as database:
+    with open_database(load_settings()) as database:
         state = database.migration_state()
         if json:
             print_json({"database": database.name, "current": state.current, "head": state.head})
@@ -40,12 +38,3 @@ def current(json: Annotated[bool, typer.Option("--json", help="Print data for pr
             typer.echo(f"{database.name} {at}; this version needs {state.head}. Run `audit-agent db upgrade`.")
     if not state.is_current:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = connect(load_settings().database_url)
-    try:
-        yield database
-    finally:
-        database.close()

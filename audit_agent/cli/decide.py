@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.domain.errors import AuditAgentError, BadInputError, NotFoundError, RefusedError
 from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import short
 from audit_agent.domain.review import Answer, Verdict
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from audit_agent.handoff.decide import Submission
     from audit_agent.store.database import Database
 
-AuditArgument = Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")]
 GateArgument = Annotated[Gate, typer.Argument(metavar="GATE", help="plan, findings, remediation or report.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who act on it.")]
 DigestOption = Annotated[
@@ -23,7 +24,6 @@ DigestOption = Annotated[
 AsOption = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who decides, if not the user set.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
-SHOWN_DIGITS = 8
 _FEWEST_DIGITS = 4
 
 
@@ -103,11 +103,11 @@ def _decide(
     from audit_agent.settings import load_settings
 
     settings = load_settings()
-    person = as_person(name or settings.user)
+    person = as_person(settings.user if name is None else name)
     with open_audit(settings, audit) as (database, known):
         review = _waiting(database, known, gate, digest)
         if not as_json:
-            shown = f"{review.gate.value} {review.round} of {review.audit}, digest {review.subject[:SHOWN_DIGITS]}"
+            shown = f"{review.gate.value} {review.round} of {review.audit}, digest {short(review.subject)}"
             console().print(f"{person}: {verdict.value} {shown}")
         submission = sign(settings, database, review, verdict, reason, person)
     if as_json:
@@ -132,7 +132,7 @@ def _waiting(database: "Database", audit: "AuditId", gate: Gate, digest: str | N
         raise BadInputError(f"{digest!r} is too short to name a digest.", f"Give at least {_FEWEST_DIGITS} digits.")
     if digest is not None and not review.subject.startswith(digest.lower()):
         raise NotWhatWasSeenError(
-            f"What is shown now is {review.subject[:SHOWN_DIGITS]}, not {digest}.",
+            f"What is shown now is {short(review.subject)}, not {digest}.",
             f"Look again with `audit-agent reviews {audit} --full`, then decide.",
         )
     return review

@@ -11,6 +11,7 @@ from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.ids import Person
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.policy import Gate
+from audit_agent.domain.record import short
 from audit_agent.domain.review import Review, Verdict
 
 DEMO_REVIEWER = Person("user:demo-reviewer")
@@ -40,7 +41,7 @@ class ApprovingReviewer:
 
     def word_on(self, review: Review) -> Word:
         """Approve."""
-        shown = f"{review.gate.value}, round {review.round}, digest {review.subject[:8]}"
+        shown = f"{review.gate.value}, round {review.round}, digest {short(review.subject)}"
         self._out.print(f"Gate {shown}: approved by the demo reviewer, who approves everything.", style="yellow")
         return Word(Verdict.APPROVE, "", DEMO_REVIEWER)
 

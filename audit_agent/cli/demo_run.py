@@ -11,16 +11,14 @@ from rich.console import Console
 
 from audit_agent.cli.demo_result import found_against_seeded, opinion_of, print_score, write_reports
 from audit_agent.cli.demo_reviewer import ApprovingReviewer, AskingReviewer, Reviewer
-from audit_agent.cli.progress import ProgressView, progress_on
-from audit_agent.cli.signing import sign
+from audit_agent.cli.demo_stage import Stage, carry_through
 from audit_agent.cli.standing import print_standing
 from audit_agent.cli.store import open_database
-from audit_agent.cli.watch import LOOK_EVERY_SECONDS, ended_otherwise
+from audit_agent.cli.watch import ended_otherwise
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ids import AuditId, ReviewId
+from audit_agent.domain.ids import AuditId
 from audit_agent.domain.policy import GatePolicy, Policy
-from audit_agent.domain.review import Answer, Review
 from audit_agent.handoff.identity import as_person
 from audit_agent.handoff.start import Order, start_audit
 from audit_agent.programs import load_program
@@ -29,22 +27,17 @@ from audit_agent.sample.truth import SampleTruth
 from audit_agent.sample.writer import BOOKS
 from audit_agent.settings import Settings
 from audit_agent.store.audits import Audits
-from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
-from audit_agent.store.reading import AuditStatus, audit_status
+from audit_agent.store.reading import AuditStatus
 from audit_agent.store.verify import verify
 from audit_agent.temporal.client import connect
 from audit_agent.temporal.running import running
-from audit_agent.temporal.runtime import OnEvent, Runtime, RuntimeEvent
+from audit_agent.temporal.runtime import OnEvent, RuntimeEvent
 
 PROGRAM = "general"
 _BY_ONE = GatePolicy(requester_may_approve=True)
 POLICY = Policy(plan=_BY_ONE, findings=_BY_ONE, remediation=_BY_ONE, report=_BY_ONE)
 """One person alone plays the demo, so whoever asks for the audit may approve it."""
-
-
-class DemoNeedsPersonError(AuditAgentError):
-    """The demo's audit waits for somebody to mend what keeps it from being undone."""
 
 
 class DemoNotVerifiedError(AuditAgentError):
@@ -60,34 +53,31 @@ class DemoOrder(NamedTuple):
     keeps: bool
 
 
-class Stage(NamedTuple):
-    """What one demo works with."""
-
-    settings: Settings
-    database: Database
-    evidence: FolderEvidence
-    runtime: Runtime
-    out: Console
-
-
 def run_demo(settings: Settings, order: DemoOrder, out: Console) -> None:
     """Sample books, audit, gates, report; then what was found against what was seeded."""
     begun = time.monotonic()
     out.print(f"Starting Temporal and a worker in {settings.home} ...")
-    with ExitStack() as stack:
-        database = stack.enter_context(open_database(settings))
-        database.upgrade()
-        runtime = stack.enter_context(running(settings, _teller(out), role="demo", join=True))
-        stage = Stage(settings, database, FolderEvidence(settings.evidence_folder), runtime, out)
-        truth = _write_books(order, out)
-        audit = asyncio.run(_start(stage, order.folder / BOOKS))
-        _say_where(stage, audit)
-        status = _carry_through(stage, audit, _reviewer(stage, order))
-        _conclude(stage, status, truth)
-        out.print(f"The demo took {time.monotonic() - begun:.0f} s.", style="dim")
-        if order.keeps:
-            out.print("Temporal and the worker keep running. Ctrl-C ends them.", style="bold")
-            threading.Event().wait()
+    try:
+        with ExitStack() as stack:
+            database = stack.enter_context(open_database(settings))
+            database.upgrade()
+            runtime = stack.enter_context(running(settings, _teller(out), role="demo", join=True))
+            _play(Stage(settings, database, FolderEvidence(settings.evidence_folder), runtime, out), order)
+            out.print(f"The demo took {time.monotonic() - begun:.0f} s.", style="dim")
+            if order.keeps:
+                out.print("Temporal and the worker keep running. Ctrl-C ends them.", style="bold")
+                threading.Event().wait()
+    except KeyboardInterrupt:
+        out.print("Everything the demo started has ended. What it began goes on with: audit-agent up")
+        raise
+
+
+def _play(stage: Stage, order: DemoOrder) -> None:
+    truth = _write_books(order, stage.out)
+    audit = asyncio.run(_start(stage, order.folder / BOOKS))
+    _say_where(stage, audit)
+    status = carry_through(stage, audit, _reviewer(stage, order))
+    _conclude(stage, status, truth)
 
 
 def _teller(out: Console) -> OnEvent:
@@ -124,35 +114,6 @@ def _reviewer(stage: Stage, order: DemoOrder) -> Reviewer:
     if order.asks:
         return AskingReviewer(stage.out, stage.evidence, as_person(stage.settings.user))
     return ApprovingReviewer(stage.out)
-
-
-def _carry_through(stage: Stage, audit: AuditId, reviewer: Reviewer) -> AuditStatus:
-    decided: set[ReviewId] = set()
-    with progress_on(stage.out) as progress:
-        while True:
-            if trouble := stage.runtime.trouble:
-                raise trouble
-            status = audit_status(stage.database, audit)
-            progress.show(status)
-            if status.audit.phase.ended:
-                return status
-            if status.audit.phase is Phase.NEEDS_PERSON:
-                raise DemoNeedsPersonError(f"{audit} needs a person: {status.audit.detail}")
-            waiting = status.waiting_for
-            if waiting is None or waiting.review.id in decided:
-                # Nobody tells a reader of the database that something changed: it has to look.
-                time.sleep(LOOK_EVERY_SECONDS)
-            elif _decide(stage, waiting.review, reviewer, progress):
-                decided.add(waiting.review.id)
-
-
-def _decide(stage: Stage, review: Review, reviewer: Reviewer, progress: ProgressView) -> bool:
-    """Have the reviewer decide; whether the audit has taken it, or will."""
-    progress.pause()
-    word = reviewer.word_on(review)
-    submission = sign(stage.settings, stage.database, review, word.verdict, word.reason, word.person)
-    stage.out.print(submission.message)
-    return submission.receipt is None or submission.receipt.answer in (Answer.RECORDED, Answer.DUPLICATE)
 
 
 def _conclude(stage: Stage, status: AuditStatus, truth: SampleTruth) -> None:

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from audit_agent.cli.printing import phase_style, table
-from audit_agent.cli.standing import STEP_STYLE
+from audit_agent.cli.standing import STEP_STYLE, trying_again
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus
 from audit_agent.store.words import StepState
 
@@ -53,6 +54,7 @@ class Lines:
         self._out = out
         self._phase: tuple[Phase, str] | None = None
         self._told: dict[StepId, StepState] = {}
+        self._trouble = ""
 
     def show(self, status: AuditStatus) -> None:
         """Print what changed since the last time."""
@@ -60,13 +62,18 @@ class Lines:
             if self._told.get(step.step) is not step.state and step.state is not StepState.PENDING:
                 self._told[step.step] = step.state
                 if step.state is not StepState.RUNNING:
-                    told = step.reason or f"{step.exceptions} exceptions"
+                    told = step.reason or counted(step.exceptions, "exception")
                     self._out.print(f"  {step.step} {step.procedure} {step.title}: {step.state.value}, {told}")
         entered = status.audit.phase, status.audit.detail
         if entered != self._phase:
             self._phase = entered
             detail = status.audit.reason or status.audit.detail
             self._out.print(f"{status.audit.id} {status.audit.phase.value}{f': {detail}' if detail else ''}")
+        trouble = trying_again(status)
+        if trouble != self._trouble:
+            self._trouble = trouble
+            if trouble:
+                self._out.print(f"  {trouble}")
 
     def pause(self) -> None:
         """Nothing is held."""
@@ -103,6 +110,8 @@ class Picture:
         parts: list[RenderableType] = [text if audit.phase.ended or audit.waiting_review else self._spinner]
         if status.steps:
             parts += [_steps(status), _bar(status)]
+        if trouble := trying_again(status):
+            parts.append(Text(trouble, style="yellow"))
         return Group(*parts)
 
 
@@ -118,6 +127,6 @@ def _steps(status: AuditStatus) -> Table:
 def _bar(status: AuditStatus) -> Progress:
     audit = status.audit
     bar = Progress(TextColumn("Steps"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
-    told = f"{audit.exceptions} exceptions, {audit.findings} findings"
+    told = f"{counted(audit.exceptions, 'exception')}, {counted(audit.findings, 'finding')}"
     bar.add_task("", total=audit.steps_total, completed=audit.steps_done + audit.steps_not_done, told=told)
     return bar

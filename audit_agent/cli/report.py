@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.domain.errors import BadInputError
 
 
@@ -29,7 +30,7 @@ class NotWrittenError(BadInputError):
 
 
 def report(
-    audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")],
+    audit: AuditArgument,
     form: Annotated[ReportFormat, typer.Option("--format", help="html, md or json.")] = ReportFormat.HTML,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; `-` for standard output.")
@@ -61,7 +62,7 @@ def report(
 
 
 def write_whole(file: Path, content: bytes, *, replace: bool) -> None:
-    """Write a file so that it is never half there.
+    """Write a file so that it is never half there; a device or a pipe is written into, never replaced.
 
     Raises FileExistsAlreadyError when it is there and not to be replaced, NotWrittenError when that cannot be done.
     """
@@ -69,6 +70,9 @@ def write_whole(file: Path, content: bytes, *, replace: bool) -> None:
         raise FileExistsAlreadyError(f"{file} exists already.", "Give another name with -o, or add --force.")
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
         temporary.write_bytes(content)
         temporary.replace(file)
     except OSError as error:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from audit_agent.settings import Settings
     from audit_agent.store.database import Database
 
-SHOWN_DIGITS = 8
-
 
 def reviews(
     audit: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this audit.")] = None,
@@ -54,9 +52,10 @@ def _show(settings: "Settings", database: "Database", waiting: "tuple[Review, ..
 def print_review(out: "Console", review: "Review") -> None:
     """What a reviewer must know at a glance, and the command that approves exactly this."""
     from audit_agent.cli.printing import moment, span
+    from audit_agent.domain.record import short
 
     left = review.expires_at - datetime.now(UTC)
-    digest = review.subject[:SHOWN_DIGITS]
+    digest = short(review.subject)
     out.print(f"{review.audit}  {review.gate.value}, round {review.round}, digest {digest}", style="bold")
     out.print(f"  {review.title}")
     for line in review.highlights:
@@ -67,7 +66,7 @@ def print_review(out: "Console", review: "Review") -> None:
 
 
 def print_in_full(out: "Console", settings: "Settings", database: "Database", review: "Review") -> None:
-    """All of what is to be decided on, from the evidence itself, and what changed since the round before."""
+    """All of what is to be decided on, from the evidence itself; of a plan, what changed since the round before."""
     from audit_agent.cli.subjects import print_subject
     from audit_agent.domain.ids import review_id
     from audit_agent.store.evidence import FolderEvidence

@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from audit_agent.cli.printing import moment, phase_style, span, table
+from audit_agent.domain.record import short
+from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus, ReviewStatus
 from audit_agent.store.words import EffectState, StepState
 
@@ -43,20 +45,30 @@ def print_what_next(out: Console, status: AuditStatus) -> None:
         out.print(f"To try again: audit-agent compensations {audit.id} --retry", style="cyan")
 
 
+def trying_again(status: AuditStatus) -> str:
+    """What failed, when, and is being tried again; empty when nothing is."""
+    audit = status.audit
+    if not audit.trouble or audit.trouble_at is None:
+        return ""
+    return f"Trying again: {audit.trouble} ({moment(audit.trouble_at)})"
+
+
 def _print_head(out: Console, status: AuditStatus) -> None:
     audit = status.audit
     head = Text(f"{audit.id}  {audit.title}  ", style="bold")
     out.print(head.append(audit.phase.value, style=phase_style(audit.phase)))
     if told := audit.reason or audit.detail:
         out.print(f"  {told}")
+    if trouble := trying_again(status):
+        out.print(f"  {trouble}", style="yellow")
     period = audit.period or "all of the books"
     out.print(f"  Asked by {audit.requester} on {moment(audit.started_at)}; period: {period}", style="dim")
     if audit.schedule is not None and audit.scheduled_at is not None:
         out.print(f"  Made by the schedule {audit.schedule} for {moment(audit.scheduled_at)}", style="dim")
     out.print(f"  Books: {status.books_path}", style="dim")
     if status.books is not None:
-        refused = f", {status.books_rejected_rows} refused" if status.books_rejected_rows else ""
-        out.print(f"  Frozen as {status.books[:8]}: {status.books_rows:,} rows{refused}", style="dim")
+        refused = f", {status.books_rejected_rows:,} refused" if status.books_rejected_rows else ""
+        out.print(f"  Frozen as {short(status.books)}: {counted(status.books_rows or 0, 'row')}{refused}", style="dim")
     if audit.ended_at is not None:
         out.print(f"  Ended {moment(audit.ended_at)}, after {span(audit.ended_at - audit.started_at)}", style="dim")
 
@@ -76,10 +88,10 @@ def _print_steps(out: Console, status: AuditStatus) -> None:
 def _print_review(out: Console, status: ReviewStatus) -> None:
     review = status.review
     told = status.outcome.value if status.outcome else f"waits for {', '.join(status.waits_for)}"
-    out.print(f"{review.gate.value}, round {review.round}, digest {review.subject[:8]}: {told}")
+    out.print(f"{review.gate.value}, round {review.round}, digest {short(review.subject)}: {told}")
     if status.outcome is None:
         left = span(status.expires_at - datetime.now(UTC))
-        out.print(f"  Ends undecided in {left}; reminded {status.reminders} times.", style="dim")
+        out.print(f"  Ends undecided in {left}; reminded {counted(status.reminders, 'time')}.", style="dim")
     for entry in status.decisions:
         decision = entry.decision
         answer = entry.answer.value if entry.answer else "on its way"

@@ -16,7 +16,7 @@ def start(
         Path | None, typer.Option("--mapping", help="A mapping file that says which column is what.")
     ] = None,
     budget: Annotated[
-        str | None, typer.Option("--budget", metavar="USD", help="At most this much for model calls.")
+        str | None, typer.Option("--budget", metavar="USD", help="For model calls; once spent, the rules do the rest.")
     ] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="A YAML file saying who may decide what.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the audit until it ends.")] = False,

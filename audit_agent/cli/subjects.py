@@ -1,6 +1,5 @@
 """What people are asked to decide on, in full: the plan, the findings, the holds, or the report."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from rich.console import Console, Group, RenderableType
@@ -13,6 +12,7 @@ from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
+from audit_agent.domain.wording import counted
 
 _SEVERITY_STYLE = {"high": "red", "medium": "yellow", "low": "cyan"}
 
@@ -22,9 +22,21 @@ def print_subject(
 ) -> None:
     """Print what the digest names, from the evidence itself; raises NotFoundError when that is gone.
 
-    With `previous` (the version before), the changes since then come first.
+    Of a plan, the changes since `previous` (the version before) come first; other subjects answer comments themselves.
     """
-    _PRINTERS[gate](console, evidence, subject, previous)
+    content = evidence.read(subject)
+    match gate:
+        case Gate.PLAN:
+            plan = Plan.model_validate_json(content)
+            if previous is not None:
+                _print_changes(console, Plan.model_validate_json(evidence.read(previous)), plan)
+            console.print(plan_view(plan))
+        case Gate.FINDINGS:
+            console.print(findings_view(FindingSet.model_validate_json(content)))
+        case Gate.REMEDIATION:
+            console.print(holds_view(RemediationProposal.model_validate_json(content)))
+        case Gate.REPORT:
+            _print_report(console, content)
 
 
 def plan_view(plan: Plan) -> RenderableType:
@@ -65,40 +77,18 @@ def holds_view(proposal: RemediationProposal) -> RenderableType:
     return lines
 
 
-def _print_plan(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
-    plan = Plan.model_validate_json(evidence.read(subject))
-    if previous is not None:
-        console.print("Changes since the version before:", style="bold")
-        before = Plan.model_validate_json(evidence.read(previous))
-        for line in plan_changes(before, plan) or ("nothing but its text",):
-            console.print(Text(f"  {line}", style={"+": "green", "-": "red", "~": "yellow"}.get(line[0], "")))
-    console.print(plan_view(plan))
+def _print_changes(console: Console, before: Plan, plan: Plan) -> None:
+    console.print("Changes since the version before:", style="bold")
+    for line in plan_changes(before, plan) or ("nothing but its text",):
+        console.print(Text(f"  {line}", style={"+": "green", "-": "red", "~": "yellow"}.get(line[0], "")))
 
 
-def _print_findings(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
-    console.print(findings_view(FindingSet.model_validate_json(evidence.read(subject))))
-
-
-def _print_holds(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
-    console.print(holds_view(RemediationProposal.model_validate_json(evidence.read(subject))))
-
-
-def _print_report(console: Console, evidence: Evidence, subject: Digest, previous: Digest | None) -> None:
+def _print_report(console: Console, content: bytes) -> None:
     # Reports bring templates with them, which no other command needs.
     from audit_agent.reports.model import AuditReport
     from audit_agent.reports.render import render
 
-    report = AuditReport.model_validate_json(evidence.read(subject))
-    console.print(Text(render(report, "md").decode()))
-
-
-_Printer = Callable[[Console, Evidence, Digest, Digest | None], None]
-_PRINTERS: dict[Gate, _Printer] = {
-    Gate.PLAN: _print_plan,
-    Gate.FINDINGS: _print_findings,
-    Gate.REMEDIATION: _print_holds,
-    Gate.REPORT: _print_report,
-}
+    console.print(Text(render(AuditReport.model_validate_json(content), "md").decode()))
 
 
 def _materiality(plan: Plan) -> Text:
@@ -116,7 +106,8 @@ def _finding(finding: Finding) -> RenderableType:
     head.append(finding.severity.value, style=_SEVERITY_STYLE[finding.severity.value])
     head.append(f" {finding.title} ", style="bold")
     amount = _amount(finding.amount, finding.currency)
-    head.append(f"({finding.exception_count} exceptions{', ' if amount else ''}{amount}; {finding.procedure})")
+    count = counted(finding.exception_count, "exception")
+    head.append(f"({count}{', ' if amount else ''}{amount}; {finding.procedure})")
     lines = [
         Text(f"  {label}: {text}")
         for label, text in (

@@ -4,17 +4,18 @@ from typing import Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
 from audit_agent.cli.printing import print_json
+from audit_agent.cli.store import open_database
 from audit_agent.domain.ids import AuditId
 from audit_agent.settings import load_settings
-from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.verification import Verification
 from audit_agent.store.verify import verify as recompute
 
 
 def verify(
-    audit: Annotated[str, typer.Argument(help="The audit's id, like AUD-2026-0007.")],
+    audit: AuditArgument,
     json: Annotated[bool, typer.Option("--json", help="Print data for programs.")] = False,
 ) -> None:
     """Recompute the audit log's chain and every digest, and name the first thing that does not fit.
@@ -22,11 +23,8 @@ def verify(
     Works offline: neither a worker nor Temporal is needed. Ends with exit code 1 when something does not fit.
     """
     settings = load_settings()
-    database = connect(settings.database_url)
-    try:
+    with open_database(settings) as database:
         result = recompute(database, FolderEvidence(settings.evidence_folder), AuditId(audit))
-    finally:
-        database.close()
     if json:
         print_json(result)
     else:

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from audit_agent.cli.arguments import AuditArgument
+from audit_agent.domain.errors import AuditAgentError
 
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 LOOK_EVERY_SECONDS = 0.3
 
 
-def watch(audit: Annotated[str, typer.Argument(metavar="ID", help="The audit, like AUD-2026-0007.")]) -> None:
+class AuditUnfinishedError(AuditAgentError):
+    """The audit ended without a report: rejected, expired, cancelled, failed or terminated."""
+
+
+def watch(audit: AuditArgument) -> None:
     """Follow an audit until it ends. Leaving with Ctrl-C leaves the audit running."""
     from audit_agent.cli.store import open_audit
     from audit_agent.settings import load_settings
@@ -54,12 +59,10 @@ def until_ended(look: "Callable[[], AuditStatus]", show: "Callable[[AuditStatus]
         time.sleep(LOOK_EVERY_SECONDS)
 
 
-def ended_otherwise(status: "AuditStatus") -> Exception:
+def ended_otherwise(status: "AuditStatus") -> AuditUnfinishedError:
     """What to raise for an audit that ended without a report."""
-    from audit_agent.domain.errors import AuditAgentError
-
     audit = status.audit
-    return AuditAgentError(
+    return AuditUnfinishedError(
         f"{audit.id} ended: {audit.phase.value}. {audit.reason}".strip(),
         f"See `audit-agent status {audit.id}`.",
     )

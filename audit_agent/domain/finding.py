@@ -14,6 +14,11 @@ class Severity(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    @property
+    def rank(self) -> int:
+        """Its place in that order: 0 matters most."""
+        return list(Severity).index(self)
+
 
 class Finding(Record):
     """Condition, criteria, cause, consequence, corrective action (IIA Standard 15.1), and what stands behind it.
@@ -61,7 +66,7 @@ class Hold(Record):
     """A payment hold to place on a suspect item."""
 
     key: str
-    """`finding/table/item`; with the audit's id it is the idempotency key of the effect."""
+    """`table/supplier/item`; with the audit's id it is the idempotency key of the effect."""
     finding: str
     item: str
     supplier: str

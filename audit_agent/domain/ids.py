@@ -23,8 +23,3 @@ SYSTEM = Person("system")
 def review_id(audit: AuditId, gate: str, round_number: int) -> ReviewId:
     """The id of one opened gate."""
     return ReviewId(f"{audit}/{gate}/{round_number}")
-
-
-def step_key(audit: AuditId, step: StepId, revision: int) -> str:
-    """The idempotency key of one step: the same key never does its work twice."""
-    return f"{audit}/{step}/{revision}"

@@ -10,14 +10,20 @@ from pydantic import Field, model_validator
 
 from audit_agent.domain.business_time import BusinessHours
 from audit_agent.domain.directory import Capacity
+from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.ids import Person
 from audit_agent.domain.money import Money
 from audit_agent.domain.record import Record
+from audit_agent.domain.wording import counted
 
 ANYONE = Person("*")
 
 UNDO_WINDOWS = {"slack": timedelta(seconds=60)}
 """How long a decision can be undone where the policy does not say, by surface. A thumb slips more than a command."""
+
+
+class NobodyCanApproveError(BadInputError):
+    """A gate's rules leave too few people who may approve: its review could only expire."""
 
 
 class Gate(StrEnum):
@@ -27,6 +33,16 @@ class Gate(StrEnum):
     FINDINGS = "findings"
     REMEDIATION = "remediation"
     REPORT = "report"
+
+    @property
+    def verb(self) -> str:
+        """`is`, or `are` where the subject is plural: the findings are approved."""
+        return "are" if self is Gate.FINDINGS else "is"
+
+    @property
+    def past_verb(self) -> str:
+        """`was`, or `were` where the subject is plural."""
+        return "were" if self is Gate.FINDINGS else "was"
 
 
 class Circle(Record):
@@ -147,6 +163,20 @@ class GatePolicy(Record):
         named = Circle(people=self.eligible, roles=self.roles, user_groups=self.user_groups)
         return named.joined(self.levels[:level])
 
+    def missing_people(self, requester: Person) -> int:
+        """How many people are too few to reach the quorum, in the tier where most are missing.
+
+        Everybody it may be escalated to is counted in; who has a role or is in a user group cannot be counted, and
+        is taken to be enough.
+        """
+        everybody = self.circle(len(self.levels))
+        people = set(everybody.people)
+        if not self.requester_may_approve:
+            people.discard(requester)
+        is_open = ANYONE in everybody.people or everybody.roles or everybody.user_groups
+        own = 0 if is_open else max(self.quorum - len(people), 0)
+        return max((own, *(tier.rules.missing_people(requester) for tier in self.tiers)))
+
     def undo_window_on(self, surface: str) -> timedelta:
         """How long a decision made on a surface can be undone."""
         return UNDO_WINDOWS.get(surface, timedelta(0)) if self.undo_window is None else self.undo_window
@@ -184,7 +214,7 @@ class Policy(Record):
     findings: GatePolicy = GatePolicy()
     remediation: GatePolicy = GatePolicy()
     report: GatePolicy = GatePolicy()
-    end_after: timedelta | None = None
+    end_after: timedelta | None = Field(default=None, ge=timedelta(minutes=1))
     """An audit that runs longer than this is ended and everything it did is undone."""
 
     @model_validator(mode="after")
@@ -197,3 +227,15 @@ class Policy(Record):
         """The rules of that gate."""
         rules: GatePolicy = getattr(self, gate.value)
         return rules
+
+    def must_allow_approval(self, requester: Person) -> None:
+        """Raise NobodyCanApproveError if some gate could never be approved in this requester's audit."""
+        for gate in Gate:
+            rules = self.gate(gate)
+            if rules.missing_people(requester):
+                named = ", ".join(rules.eligible) or "nobody"
+                raise NobodyCanApproveError(
+                    f"The policy lets nobody pass the {gate.value} gate of an audit that {requester} asks for: "
+                    f"it needs {counted(rules.quorum, 'approval')}, and names {named}.",
+                    "Name more people in its `eligible`, lower its quorum, or set requester_may_approve.",
+                )

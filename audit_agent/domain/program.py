@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Record
 
 
@@ -42,9 +43,4 @@ class Program(Record):
     procedures: tuple[ProgramProcedure, ...]
     materiality: tuple[MaterialityBasis, ...]
     """Tried in order; the first whose measure the books tell is used."""
-    gates: tuple[Literal["plan", "findings", "remediation", "report"], ...] = (
-        "plan",
-        "findings",
-        "remediation",
-        "report",
-    )
+    gates: tuple[Gate, ...] = tuple(Gate)

@@ -37,6 +37,11 @@ def digest_bytes(data: bytes) -> Digest:
     return Digest(hashlib.sha256(data).hexdigest())
 
 
+def short(digest: Digest) -> str:
+    """The digits of a digest that people are shown and compare."""
+    return digest[:8]
+
+
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError(f"A float ({value!r}) has no canonical form. Use Decimal or text.")

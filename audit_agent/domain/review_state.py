@@ -8,7 +8,15 @@ from typing import NamedTuple
 from audit_agent.domain.business_time import Reminder, reminder_times
 from audit_agent.domain.entitlement import Entitlement, entitlement
 from audit_agent.domain.ids import DecisionId, Person
+from audit_agent.domain.record import short
 from audit_agent.domain.review import Answer, Decision, NextNudge, Nudge, Outcome, Receipt, Review, Verdict
+from audit_agent.domain.wording import counted
+
+_IN_WORDS = {
+    Outcome.APPROVED: "approved",
+    Outcome.CHANGES_REQUESTED: "sent back for changes",
+    Outcome.REJECTED: "rejected",
+}
 
 _OUTCOMES = {
     Verdict.APPROVE: Outcome.APPROVED,
@@ -66,12 +74,19 @@ class ReviewState:
         undoes = decision.verdict is Verdict.UNDO
         if not undoes and (ended := self._ended(now)):
             return _refuse(decision, Answer.TOO_LATE, f"Too late: this review is already {ended.value}.")
+        if decision.gate is not review.gate:
+            return _refuse(
+                decision,
+                Answer.TOO_LATE,
+                f"Too late: no review of the {decision.gate.value} is open any more; the audit waits for a decision "
+                f"on the {review.gate.value}.",
+            )
         if decision.review != review.id or decision.subject != review.subject:
             return _refuse(
                 decision,
                 Answer.STALE,
-                f"What you were shown ({decision.subject[:8]}) is not what is up for decision now "
-                f"({review.subject[:8]}). Look again, then decide.",
+                f"What you were shown ({short(decision.subject)}) is not what is up for decision now "
+                f"({short(review.subject)}). Look again, then decide.",
             )
         if undoes:
             return self._undo_refusal(decision, now)
@@ -149,7 +164,7 @@ class ReviewState:
         missing = self.review.policy.quorum - len(voices_counted(self.approvals.values()))
         if missing <= 0:
             return self._settle(voice, now, self.approvals.values())
-        message = f"{missing} more approval{'s' if missing > 1 else ''} needed."
+        message = f"{counted(missing, 'more approval')} needed."
         return _recorded(voice, message, now)
 
     def _approve(self, voice: Voice) -> Voice:
@@ -168,7 +183,7 @@ class ReviewState:
         self.settlement = Settlement(outcome, voice, final_at)
         if final_at <= now:
             self.apply(Nudge.SETTLE)
-        receipt = _recorded(voice, f"The {self.review.gate.value} is {outcome.value}.", now)
+        receipt = _recorded(voice, f"The {self._subject} {_IN_WORDS[outcome]}.", now)
         return receipt.model_copy(update={"outcome": outcome})
 
     def _undo_refusal(self, undo: Decision, now: datetime) -> Receipt | None:
@@ -190,7 +205,7 @@ class ReviewState:
         return Receipt(
             decision=undo.id,
             answer=Answer.RECORDED,
-            message=f"Undone: {voice.decision.verdict.value}. The {self.review.gate.value} is open for decision.",
+            message=f"Undone: {voice.decision.verdict.value}. The {self._subject} open for decision.",
             undid=voice.decision.id,
         )
 
@@ -201,6 +216,11 @@ class ReviewState:
         if self.settlement is not None and self.settlement.outcome is not Outcome.APPROVED:
             standing.append(self.settlement.voice)
         return [voice for voice in standing if voice.is_of(people | {undo.person})]
+
+    @property
+    def _subject(self) -> str:
+        """What is decided on, with the verb it takes: `plan is`, `findings are`."""
+        return f"{self.review.gate.value} {self.review.gate.verb}"
 
     def _still_settled(self, undone: Voice, settlement: Settlement) -> bool:
         if settlement.outcome is Outcome.APPROVED:
@@ -213,13 +233,13 @@ def voices_counted(approvals: Iterable[Voice]) -> tuple[Voice, ...]:
 
     Who approved by their own right comes first; of those who share a person the earlier counts.
     """
-    counted: list[Voice] = []
+    voices: list[Voice] = []
     heard: set[Person] = set()
     for voice in sorted(approvals, key=lambda one: one.by.on_behalf_of is not None):
         if heard.isdisjoint(voice.by.behind_it):
             heard |= voice.by.behind_it
-            counted.append(voice)
-    return tuple(counted)
+            voices.append(voice)
+    return tuple(voices)
 
 
 def plain_reminders(review: Review) -> tuple[Reminder, ...]:

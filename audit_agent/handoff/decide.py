@@ -1,11 +1,12 @@
 """A click becomes a decision: kept first, then handed to the audit, then answered."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
+from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.directory import DirectoryAwayError
 from audit_agent.domain.ids import DecisionId, Person
 from audit_agent.domain.review import Answer, Decision, Receipt, Review, Verdict
@@ -26,14 +27,6 @@ class Inbox(Protocol):
     def pending(self) -> Sequence[Decision]:
         """Decisions without an answer, oldest first."""
         ...
-
-
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """The moment it is asked."""
-    return datetime.now(UTC)
 
 
 class Submission(NamedTuple):

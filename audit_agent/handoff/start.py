@@ -64,11 +64,12 @@ def parse_budget(text: str) -> Decimal:
 async def start_audit(order: Order, audits: Audits, client: Client, task_queue: str) -> AuditId:
     """Record a request and start its workflow; returns the new audit's id at once.
 
-    Raises BooksNotThereError before anything is written, and NotStartedError when Temporal refuses: then the
-    audit is recorded as failed.
+    Raises BooksNotThereError or NobodyCanApproveError before anything is written, and NotStartedError when Temporal
+    refuses: then the audit is recorded as failed.
     """
     at = datetime.now(UTC)
     order = checked(order)
+    order.policy.must_allow_approval(order.requester)
     request = request_for(order, await asyncio.to_thread(audits.new_audit_id, at.year), at)
     await asyncio.to_thread(audits.create, request, at)
     try:

@@ -19,7 +19,6 @@ def choose_analyst(
     ledger: Ledger,
     catalogue: Catalogue,
     prompts: Path,
-    prices: Path | None = None,
 ) -> Analyst:
     """The analyst the settings ask for. `auto` takes the model when there is a key.
 
@@ -32,7 +31,7 @@ def choose_analyst(
             "The analyst `anthropic` needs an API key, and there is none.",
             "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
         )
-    return _claude(api_key, base_url, model, ledger, catalogue, prompts, prices)
+    return _claude(api_key, base_url, model, ledger, catalogue, prompts)
 
 
 def _claude(
@@ -42,7 +41,6 @@ def _claude(
     ledger: Ledger,
     catalogue: Catalogue,
     prompts: Path,
-    prices: Path | None,
 ) -> Analyst:
     # The SDK takes long to load, and most commands never call a model.
     from audit_agent.llm.calls import PaidCalls
@@ -53,5 +51,5 @@ def _claude(
     from audit_agent.llm.prompts import Prompts
 
     transport = AnthropicTransport(OUTPUTS, api_key, base_url)
-    calls = PaidCalls(ledger, transport, load_prices(prices))
+    calls = PaidCalls(ledger, transport, load_prices())
     return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)

@@ -17,7 +17,6 @@ from audit_agent.llm.comments import (
 )
 from audit_agent.llm.contexts import FindingContext
 from audit_agent.llm.offline.findings import finding_by_rule
-from audit_agent.llm.severity import rank
 
 _VOCABULARY = "Write `dismiss F-01: reason`, `restore F-01` or `F-01 severity low`."
 Draft = Callable[[str, Workpaper], Awaitable[Finding]]
@@ -92,7 +91,7 @@ def _with_exceptions(context: FindingContext) -> list[Workpaper]:
 
 def _order(finding: Finding) -> tuple[int, Decimal, int, str]:
     amount = finding.amount if finding.amount is not None else Decimal(0)
-    return (rank(finding.severity), -abs(amount), -finding.exception_count, finding.step)
+    return (finding.severity.rank, -abs(amount), -finding.exception_count, finding.step)
 
 
 def _apply(standing: Standing, instruction: FindingInstruction) -> str:

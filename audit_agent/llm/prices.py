@@ -69,15 +69,12 @@ class PriceList(Record):
         return self.cost(call.model, tokens)
 
 
-def load_prices(path: Path | None = None) -> PriceList:
-    """The price list at `path`, or the one that comes with the program.
-
-    Raises PricesNotReadableError.
-    """
-    place = path or Path(__file__).with_name("prices.yaml")
+def load_prices() -> PriceList:
+    """The price list that comes with the program; raises PricesNotReadableError."""
+    place = Path(__file__).with_name("prices.yaml")
     try:
         return PriceList.model_validate(yaml.safe_load(place.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise PricesNotReadableError(
-            f"The price list {place} cannot be read: {error}", "Compare it with the one in the documentation."
+            f"The price list {place} cannot be read: {error}", "Restore the file as it was shipped."
         ) from error

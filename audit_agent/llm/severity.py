@@ -20,11 +20,6 @@ def severity_of(paper: Workpaper, materiality: Materiality, meta: ProcedureMeta 
     return _LADDER[max(rung, _LADDER.index(floor))]
 
 
-def rank(severity: Severity) -> int:
-    """Order of severities, most first."""
-    return -_LADDER.index(severity)
-
-
 def _rung(paper: Workpaper, materiality: Materiality) -> int:
     if paper.exception_amount is None or paper.currency != materiality.currency:
         return 1

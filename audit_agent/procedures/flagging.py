@@ -44,6 +44,15 @@ def flagged(
     )
 
 
+def without(rows: ibis.Table, *columns: str) -> ibis.Table:
+    """The rows without these columns.
+
+    `Table.drop` of several columns writes them into the SQL in hash order, so that the text of the query would
+    differ from process to process.
+    """
+    return rows.select(*(name for name in rows.columns if name not in columns))
+
+
 def numbered(rows: ibis.Table) -> ibis.Table:
     """Give every exception its score and number, and order all rows by them.
 

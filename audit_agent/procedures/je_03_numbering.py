@@ -5,6 +5,7 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.exact import no_amount
 from audit_agent.procedures.flagging import flagged
@@ -157,8 +158,8 @@ def reason(row: Row, parameters: Parameters) -> str:
     if row["missing"]:
         return f"{row['missing']:,} numbers are missing between journals {row['previous_id']} and {row['next_id']}."
     return (
-        f"Journal number {row['Journal_ID']} was used more than once: its lines were entered by {row['users']} "
-        f"user(s) on {row['days']} day(s)."
+        f"Journal number {row['Journal_ID']} was used more than once: its lines were entered by "
+        f"{counted(row['users'], 'user')} on {counted(row['days'], 'day')}."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.automatic import (
     AutomaticUsers,
     at_night,
@@ -16,12 +17,11 @@ from audit_agent.procedures.automatic import (
 )
 from audit_agent.procedures.calendar_days import public_holidays
 from audit_agent.procedures.counting import count, counts
-from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_key,
     journal_lines,
-    lines_in_words,
     of_journal,
     of_sources,
     with_exposure,
@@ -91,7 +91,8 @@ def _with_own_holidays(lines: ibis.Table, books: Books, parameters: Parameters) 
         listed = listed.filter(listed.Country.isnull() | (listed.Country == parameters.country))
     names = listed.group_by("Holiday_Date").aggregate(own_name=listed.Name.fill_null("public holiday").min())
     joined = lines.left_join(names, lines.Entered_Date == names.Holiday_Date)
-    return joined.mutate(holiday=ibis.coalesce(joined.holiday, joined.own_name)).drop("own_name", "Holiday_Date")
+    named = joined.mutate(holiday=ibis.coalesce(joined.holiday, joined.own_name))
+    return without(named, "own_name", "Holiday_Date")
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
@@ -131,7 +132,7 @@ def reason(row: Row, parameters: Parameters) -> str:
     """The day, its name, and the user."""
     day = f"{_WEEK[row['weekday']].capitalize()} {row['Entered_Date']}"
     holiday = f", a public holiday ({row['holiday']})" if row["holiday"] else ""
-    return f"{of_journal(row)} was entered on {day}{holiday}: {lines_in_words(row['lines'])}."
+    return f"{of_journal(row)} was entered on {day}{holiday}: {counted(row['lines'], 'line')}."
 
 
 PROCEDURE = Procedure(

@@ -5,6 +5,7 @@ from datetime import time
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.automatic import (
     AutomaticUsers,
     at_night,
@@ -19,7 +20,6 @@ from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_key,
     journal_lines,
-    lines_in_words,
     of_journal,
     of_sources,
     with_exposure,
@@ -91,7 +91,7 @@ def reason(row: Row, parameters: Parameters) -> str:
     """The moment and the user."""
     moment = row["Entered_Time"].isoformat("seconds")
     day = f" on {row['Entered_Date']}" if row["Entered_Date"] else ""
-    return f"{of_journal(row)} was entered at {moment}{day}: {lines_in_words(row['lines'])}."
+    return f"{of_journal(row)} was entered at {moment}{day}: {counted(row['lines'], 'line')}."
 
 
 PROCEDURE = Procedure(

@@ -6,6 +6,7 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import JOURNAL_FACTS, journal_key, journal_lines, of_journal, with_exposure
@@ -107,9 +108,9 @@ def reason(row: Row, parameters: Parameters) -> str:
     name = "effective" if parameters.compared_date == "Effective_Date" else "dated"
     order = "after" if days > 0 else "before"
     text = f"{of_journal(row)} is {name} {row['compared']} and was entered on {row['Entered_Date']}, "
-    text += f"{abs(days):,} days {order} that"
+    text += f"{counted(abs(days), 'day')} {order} that"
     if parameters.close_days and row["late"] > parameters.close_days:
-        text += f" and {row['late']:,} days after the end of the month"
+        text += f" and {counted(row['late'], 'day')} after the end of the month"
     return text + "."
 
 

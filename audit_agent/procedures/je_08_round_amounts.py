@@ -6,6 +6,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import counts
 from audit_agent.procedures.exact import is_multiple, money
 from audit_agent.procedures.flagging import flagged
@@ -13,7 +14,6 @@ from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_key,
     journal_lines,
-    lines_in_words,
     of_journal,
     of_sources,
     with_exposure,
@@ -93,7 +93,7 @@ def reason(row: Row, parameters: Parameters) -> str:
     amount = show(row["Amount"], row["line_currency"])
     what = f"a multiple of {show(row['tier'])}" if row["Amount"] else "zero"
     text = f"{of_journal(row)} posts {amount} to account {row['GL_Account_Number']}, {what}"
-    return text + (f"; {lines_in_words(row['lines'])} of it are round." if row["lines"] > 1 else ".")
+    return text + (f"; {counted(row['lines'], 'line')} of it are round." if row["lines"] > 1 else ".")
 
 
 PROCEDURE = Procedure(

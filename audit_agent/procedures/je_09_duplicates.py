@@ -7,6 +7,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.exact import TOTAL, money
 from audit_agent.procedures.flagging import flagged
@@ -102,7 +103,7 @@ def reason(row: Row, parameters: Parameters) -> str:
     text = f"{row['copies']:,} lines post {amount} to account {row['GL_Account_Number']} in period {row['month']}"
     text += f" of {row['year']}" if row["year"] else ""
     text += f", effective {row['exception_day']}" if parameters.same != "amount" else ""
-    return f"{text}, in {row['journals']:,} journal(s), first in journal {row['Journal_ID']}."
+    return f"{text}, in {counted(row['journals'], 'journal')}, first in journal {row['Journal_ID']}."
 
 
 PROCEDURE = Procedure(

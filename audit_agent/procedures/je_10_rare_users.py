@@ -3,12 +3,12 @@
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
-from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
     journal_lines,
-    lines_in_words,
     of_sources,
     with_exposure,
     without_users,
@@ -54,7 +54,7 @@ def _with_listing(users: ibis.Table, books: Books, parameters: Parameters) -> ib
     joined = users.left_join(people, users.Entered_By.upper() == people.code)
     unknown = joined.code.isnull() if parameters.unlisted else ibis.literal(False)
     named = ibis.ifelse(_has_word(joined.held, parameters.titles), joined.held, None)
-    return joined.mutate(title=named, unknown=unknown).drop("code", "held")
+    return without(joined.mutate(title=named, unknown=unknown), "code", "held")
 
 
 def _has_word(title: ibis.Value, words: tuple[str, ...]) -> ibis.Value:
@@ -99,7 +99,7 @@ def measures(books: Books, parameters: Parameters) -> Measures:
 
 def reason(row: Row, parameters: Parameters) -> str:
     """How many lines, and what else is unexpected."""
-    text = f"User {row['Entered_By']} entered {lines_in_words(row['user_lines'])}"
+    text = f"User {row['Entered_By']} entered {counted(row['user_lines'], 'line')}"
     if row["user_lines"] <= parameters.largest_lines:
         text += f" (rare: {parameters.largest_lines:,} or fewer)"
     if row["title"]:

@@ -5,9 +5,10 @@ from decimal import Decimal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, lines_in_words, with_exposure
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, with_exposure
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
@@ -144,10 +145,10 @@ def reason(row: Row, parameters: Parameters) -> str:
     if row["debited"]:
         return (
             f"Account {row['debited']} is debited against {row['credited']} in {row['pair_journals']:,} of "
-            f"{row['all_journals']:,} journals."
+            f"{counted(row['all_journals'], 'journal')}."
         )
     name = f" ({row['account_name']})" if row["account_name"] else ""
-    used = lines_in_words(row["account_lines"])
+    used = counted(row["account_lines"], "line")
     return f"Account {row['GL_Account_Number']}{name} has {used} (seldom: {parameters.largest_lines:,} or fewer)."
 
 

@@ -6,11 +6,12 @@ from typing import Literal
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
+from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import Series
 from audit_agent.procedures.digits import digits
-from audit_agent.procedures.exact import MONEY, money
+from audit_agent.procedures.exact import MONEY, money, no_amount
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, of_sources, with_exposure
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, of_sources
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 from audit_agent.statistics.benford import Conformity, DigitResult, DigitTest, digit_test
@@ -103,7 +104,8 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     listed = excessive[: parameters.list_digits] if judged else []
     lines = population(books, parameters)
     lines = lines.mutate(pair=digits(lines, DigitTest.FIRST_TWO))
-    rows = with_exposure(lines.filter(lines.pair.isin([row.digits for row in listed])), ["pair"])
+    rows = lines.filter(lines.pair.isin([row.digits for row in listed]))
+    rows = rows.mutate(pair_lines=rows.count().over(ibis.window(group_by="pair")))
     none = money(Decimal(0))
     found = {row.digits: row for row in listed}
     z = _by_pair(rows, {pair: row.z for pair, row in found.items()}) if listed else none
@@ -111,15 +113,16 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         rows,
         table="GL_Detail",
         key=ibis.literal("Amounts beginning with ") + rows.pair,
-        amount=rows.exposure,
-        currency=rows.exposure_currency,
+        # The sum of the lines is no exposure: the law judges how often digits occur, not a single amount.
+        amount=no_amount(),
+        currency=ibis.null("string"),
         day=rows.Effective_Date,
         weight=z,
         fields=(*JOURNAL_FACTS, "GL_Account_Number", "Amount"),
         figures={
             "pair": rows.pair,
             "z": z,
-            "lines": rows.group_lines,
+            "lines": rows.pair_lines,
             "found": _by_pair(rows, {pair: row.found * 100 for pair, row in found.items()}) if listed else none,
             "expected": _by_pair(rows, {pair: row.expected * 100 for pair, row in found.items()}) if listed else none,
         },
@@ -134,8 +137,8 @@ def _by_pair(rows: ibis.Table, values: dict[str, Decimal]) -> ibis.Value:
 def reason(row: Row, parameters: Parameters) -> str:
     """Both shares of the pair."""
     return (
-        f"{row['lines']:,} amounts begin with {row['pair']}: {row['found']:.2f}% where {row['expected']:.2f}% is "
-        f"expected (Z {row['z']:.2f})."
+        f"{counted(row['lines'], 'amount begins', 'amounts begin')} with {row['pair']}: {row['found']:.2f}% where "
+        f"{row['expected']:.2f}% is expected (Z {row['z']:.2f}). They are lines to look at, not errors."
     )
 
 

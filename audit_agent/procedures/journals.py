@@ -80,8 +80,3 @@ def of_journal(row: Row) -> str:
     """`Journal 100011090 by STEINER`, or without the user where none is known."""
     user = row["Entered_By"]
     return f"Journal {row['Journal_ID']}" + (f" by {user}" if user else "")
-
-
-def lines_in_words(count: int) -> str:
-    """`1 line` or `12 lines`."""
-    return f"{count:,} line" if count == 1 else f"{count:,} lines"

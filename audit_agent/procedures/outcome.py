@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.record import Digest
+from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import ExceptionItem, SourceRow
 from audit_agent.procedures.flagging import SOURCE
 from audit_agent.procedures.procedure import Procedure, Row
@@ -49,7 +50,7 @@ class Outcome:
         others = [code for code in sorted(self.amounts) if code != self.currency]
         if not others:
             return {}
-        texts = [f"{self.amounts[code]:,f} {code} in {self.items[code]} exceptions" for code in others]
+        texts = [f"{self.amounts[code]:,f} {code} in {counted(self.items[code], 'exception')}" for code in others]
         return {"Amounts in other currencies, not in the exposure": "; ".join(texts)}
 
 

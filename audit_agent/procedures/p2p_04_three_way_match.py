@@ -6,6 +6,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.exact import MONEY, TOTAL, money
 from audit_agent.procedures.flagging import flagged
@@ -166,7 +167,7 @@ def measures(books: Books, parameters: Parameters) -> Measures:
 def reason(row: Row, parameters: Parameters) -> str:
     """All three figures and what does not fit."""
     currency = row["exception_currency"]
-    invoiced = f"{show(row['invoiced'], currency)} invoiced on {row['invoice_count']} invoice(s)"
+    invoiced = f"{show(row['invoiced'], currency)} invoiced on {counted(row['invoice_count'], 'invoice')}"
     if row["no_order"]:
         return f"Purchase order {row['PO_ID']} does not exist: {invoiced}."
     wrong = []

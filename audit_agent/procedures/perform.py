@@ -9,6 +9,7 @@ from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import PlanStep
+from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.procedures.flagging import numbered
 from audit_agent.procedures.outcome import Outcome, collect
@@ -79,14 +80,11 @@ def _conclusion(
 ) -> str:
     remark = procedure.remark(measures, parameters)
     if outcome.count == 0:
-        found = f"{procedure.wording.none} {_rows(population)} tested, no exceptions."
+        found = f"{procedure.wording.none} {counted(population, 'row')} tested, no exceptions."
     else:
-        what = procedure.wording.one if outcome.count == 1 else procedure.wording.many
-        found = f"{outcome.count:,} {what}: {_rows(outcome.lines)} behind them, {population:,} tested."
+        what = counted(outcome.count, procedure.wording.one, procedure.wording.many)
+        them = "it" if outcome.count == 1 else "them"
+        found = f"{what}: {counted(outcome.lines, 'row')} behind {them}, {population:,} tested."
         if outcome.amount is not None:
             found += f" Exposure {show(outcome.amount, outcome.currency)}."
     return f"{remark} {found}".strip()
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"

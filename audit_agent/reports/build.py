@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from audit_agent.domain.finding import Hold, Severity
+from audit_agent.domain.finding import Hold
 from audit_agent.domain.plan import Materiality
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.reports.approvals import build_approvals, decision_taken
@@ -52,7 +52,7 @@ def _body(inputs: ReportInputs) -> Body:
     not_done, holds = build_not_done(inputs), _holds(inputs)
     findings = tuple(
         build_finding(finding, inputs.plan.materiality)
-        for finding in sorted(inputs.findings.findings, key=lambda finding: list(Severity).index(finding.severity))
+        for finding in sorted(inputs.findings.findings, key=lambda finding: finding.severity.rank)
     )
     program = inputs.request.program
     return Body(

@@ -2,10 +2,10 @@
 
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.wording import counted
 from audit_agent.reports.inputs import ReportInputs
 from audit_agent.reports.model import Level, Opinion
 from audit_agent.reports.parts import NotDone, Scope, StepResult
-from audit_agent.reports.wording import counted
 
 ASSURANCE = (
     "This is a report of procedures performed on the books named in it. It is not an audit opinion and gives no "

@@ -2,10 +2,10 @@
 
 from audit_agent.domain.books import ControlTotals, FrozenTable, SourceFile, TableProfile
 from audit_agent.domain.money import show
+from audit_agent.domain.wording import counted
 from audit_agent.reports.figure import count, money_if_any
 from audit_agent.reports.inputs import ReportInputs
 from audit_agent.reports.parts import Scope, ScopeSource, ScopeTable
-from audit_agent.reports.wording import counted
 
 
 def build_scope(inputs: ReportInputs) -> Scope:

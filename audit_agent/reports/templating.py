@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from audit_agent.domain.wording import counted
 from audit_agent.reports import wording
 from audit_agent.reports.chart import bar_chart
 from audit_agent.reports.model import AuditReport
@@ -37,9 +38,9 @@ def environment(escape: Callable[[str], str]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("amount", "counted", "figure", "measure", "moment", "number", "percent", "seconds"):
+    for name in ("amount", "figure", "measure", "moment", "number", "percent", "seconds"):
         env.filters[name] = getattr(wording, name)
-    env.filters |= {"places": places, "examples": examples, "chart": bar_chart, "zip": zip}
+    env.filters |= {"counted": counted, "places": places, "examples": examples, "chart": bar_chart, "zip": zip}
     return env
 
 

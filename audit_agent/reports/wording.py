@@ -38,11 +38,6 @@ def amount(value: Figure | None) -> str:
     return DASH if value is None else f"{value.value:,f} {value.unit}".strip()
 
 
-def counted(count: int | Decimal, noun: str) -> str:
-    """A number with its noun: `1 row`, `12,345 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def moment(value: datetime | None) -> str:
     """A time to the minute, in UTC; a dash where there is none."""
     return DASH if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

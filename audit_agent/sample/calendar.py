@@ -42,11 +42,6 @@ def working_day(day: date, later: int = 0) -> date:
     return _WORKING_DAYS[bisect_left(_WORKING_DAYS, day) + later]
 
 
-def working_day_before(day: date) -> date:
-    """The last working day before that day."""
-    return _WORKING_DAYS[bisect_left(_WORKING_DAYS, day) - 1]
-
-
 def last_working_day(day: date) -> date:
     """The last working day on or before that day."""
     return _WORKING_DAYS[bisect_right(_WORKING_DAYS, day) - 1]

@@ -2,13 +2,19 @@
 
 from decimal import ROUND_DOWN, Decimal
 
+from audit_agent.domain.books import BooksProfile
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.money import exponent
 from audit_agent.domain.plan import Materiality
+from audit_agent.domain.program import Program
 
 
 class MaterialityError(BadInputError):
     """No materiality follows from this basis or these rates."""
+
+
+class NoMaterialityBasisError(BadInputError):
+    """The books tell none of the measures the programme takes materiality from."""
 
 
 def materiality(
@@ -44,6 +50,20 @@ def materiality(
         performance=_careful(overall * performance_percent / 100, currency),
         trivial=_careful(overall * trivial_percent / 100, currency),
         currency=currency,
+    )
+
+
+def planning_materiality(program: Program, known: BooksProfile) -> Materiality:
+    """Materiality from the first basis of the programme that the books tell; raises NoMaterialityBasisError."""
+    for basis in program.materiality:
+        amount = known.measures.get(basis.measure)
+        if amount is not None and amount > 0:
+            return materiality(basis.measure, amount, Decimal(basis.percent), known.currency)
+    wanted = ", ".join(basis.measure for basis in program.materiality)
+    raise NoMaterialityBasisError(
+        f"The books tell none of the measures that programme {program.id!r} takes materiality from: {wanted}.",
+        "Add GL_Detail, a Chart_Of_Accounts with Account_Type or Invoices_Received to the books, "
+        "or name another basis in the programme.",
     )
 
 

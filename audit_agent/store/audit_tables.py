@@ -53,6 +53,11 @@ class AuditRow(Base):
     report: Mapped[Digest | None]
     reason: Mapped[str] = mapped_column(default="")
     """Why it ended as it did."""
+    trouble: Mapped[str] = mapped_column(default="")
+    """What failed and is tried again; not in the log, because it says nothing of the audit's result."""
+    trouble_at: Mapped[datetime | None]
+    trouble_of: Mapped[str] = mapped_column(default="")
+    """Which activity it was, so that only its own success ends the trouble."""
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

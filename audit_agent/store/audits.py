@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from audit_agent.domain.audit import AuditRequest, Phase
 from audit_agent.domain.finding import Severity
-from audit_agent.domain.ids import SYSTEM, AuditId, Person
+from audit_agent.domain.ids import SYSTEM, AuditId
 from audit_agent.domain.record import Digest, canonical_json, digest_of
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_log import GENESIS, append
@@ -72,8 +72,7 @@ class Audits:
         data = {"phase": phase.value, "detail": detail}
         with self._database.write() as session:
             if _told(session, audit, f"mark/{key}", Event.PHASE, data, at):
-                row = lock_audit(session, audit)
-                row.phase, row.detail = phase, detail
+                _enter(lock_audit(session, audit), phase, detail)
 
     def end(self, audit: AuditId, phase: Phase, reason: str, report: Digest | None, at: datetime) -> None:
         """The audit ends. Reviews still open are withdrawn."""
@@ -82,7 +81,8 @@ class Audits:
             if not _told(session, audit, "ended", Event.ENDED, data, at):
                 return
             row = lock_audit(session, audit)
-            row.phase, row.detail, row.reason, row.ended_at = phase, "", reason, at
+            _enter(row, phase, "")
+            row.reason, row.ended_at = reason, at
             row.report = report or row.report
             row.waiting_review = row.waiting_since = row.waiting_deadline = None
             still_open = update(ReviewRow).where(ReviewRow.audit == audit, ReviewRow.outcome.is_(None))
@@ -108,10 +108,14 @@ class Audits:
                 row.findings, row.risk = count, risk
 
 
-def _told(
-    session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime, by: Person = SYSTEM
-) -> bool:
-    return append(session, audit, key, by, event, data, at).is_new
+def _told(session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime) -> bool:
+    return append(session, audit, key, SYSTEM, event, data, at).is_new
+
+
+def _enter(row: AuditRow, phase: Phase, detail: str) -> None:
+    row.phase, row.detail = phase, detail
+    # Whatever failed on the way here is over.
+    row.trouble, row.trouble_at, row.trouble_of = "", None, ""
 
 
 def _new_row(request: AuditRequest, text: str, at: datetime) -> AuditRow:

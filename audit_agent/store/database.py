@@ -58,7 +58,7 @@ class Database:
         """A session committed at the end of the block, rolled back when the block fails.
 
         On SQLite it holds the write lock from its first statement on; on PostgreSQL lock the audit first
-        (`store.audit_log.lock_audit`) where what is read decides what is written.
+        (`store.lookup.lock_audit`) where what is read decides what is written.
         """
         self._check()
         with in_words(self.name), Session(self._writing, expire_on_commit=False) as session, session.begin():

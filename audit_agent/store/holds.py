@@ -1,7 +1,6 @@
 """The hold register: payment holds, each reserved before it is placed and released at most once."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -103,15 +102,6 @@ def holds_of(session: Session, audit: AuditId) -> tuple[RegisteredHold, ...]:
         )
         for row in session.scalars(query)
     )
-
-
-def total_on_hold(holds: tuple[RegisteredHold, ...]) -> dict[str, Decimal]:
-    """The amount on hold per currency."""
-    totals: dict[str, Decimal] = {}
-    for entry in holds:
-        if entry.state is HoldState.PLACED:
-            totals[entry.hold.currency] = totals.get(entry.hold.currency, Decimal(0)) + entry.hold.amount
-    return totals
 
 
 def _locked(session: Session, audit: AuditId, key: str) -> PaymentHoldRow:

@@ -1,6 +1,5 @@
 """The spend ledger in the database: reserve, settle, add up."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -9,16 +8,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.domain.spend import SpendSummary
 from audit_agent.store.database import Database
 from audit_agent.store.ledger_spend import read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
-
-
-def _system_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 class DatabaseLedger:
@@ -28,7 +24,7 @@ class DatabaseLedger:
     and by `clock` on SQLite, whose clients share one.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _system_clock) -> None:
+    def __init__(self, database: Database, clock: Clock = system_clock) -> None:
         self._database = database
         self._clock = clock
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.ids import SYSTEM, AuditId, Person, ReviewId
 from audit_agent.domain.policy import Gate
-from audit_agent.domain.record import canonical_json
+from audit_agent.domain.record import canonical_json, digest_of
 from audit_agent.domain.review import Nudge, Outcome, Review
 from audit_agent.store.audit_log import append
 from audit_agent.store.database import Database
@@ -25,7 +25,13 @@ class Reviews:
 
     def open(self, review: Review, at: datetime) -> None:
         """People are asked; the audit waits for them."""
-        data = {"review": review.id, "gate": review.gate.value, "round": review.round, "subject": review.subject}
+        data = {
+            "review": review.id,
+            "gate": review.gate.value,
+            "round": review.round,
+            "subject": review.subject,
+            "digest": digest_of(review),
+        }
         with self._database.write() as session:
             key = f"review/{review.id}/opened"
             if not append(session, review.audit, key, SYSTEM, Event.REVIEW_OPENED, data, at).is_new:

@@ -26,6 +26,9 @@ class AuditSummary(Record):
     detail: str
     reason: str
     """Why it ended as it did; empty while it runs."""
+    trouble: str = ""
+    """What failed and is being tried again; empty when nothing is."""
+    trouble_at: datetime | None = None
     waiting_review: ReviewId | None
     waiting_since: datetime | None
     waiting_deadline: datetime | None
@@ -50,22 +53,18 @@ _COLUMNS = [getattr(AuditRow, name) for name in (*_FIELDS, "period_start", "peri
 
 
 def list_audits(
-    database: Database, limit: int = 100, phases: Collection[Phase] | None = None
+    database: Database, limit: int | None = 100, phases: Collection[Phase] | None = None
 ) -> tuple[AuditSummary, ...]:
-    """The audits started last, newest first; only those in `phases` when given."""
+    """The audits started last, newest first, all of them without a limit; only those in `phases` when given."""
     query = select(*_COLUMNS).order_by(AuditRow.started_at.desc(), AuditRow.id.desc()).limit(limit)
     if phases is not None:
         query = query.where(AuditRow.phase.in_(phases))
     with database.read() as session:
-        return tuple(_summary(row) for row in session.execute(query))
+        return tuple(summary_of(row) for row in session.execute(query))
 
 
-def summary_of(row: AuditRow) -> AuditSummary:
-    """One audit's line from its row."""
-    return _summary(row)
-
-
-def _summary(row: AuditRow | Row[tuple[object, ...]]) -> AuditSummary:
+def summary_of(row: AuditRow | Row[tuple[object, ...]]) -> AuditSummary:
+    """One audit's line, from its row or from the columns of it that a list reads."""
     fields = {name: getattr(row, name) for name in _FIELDS}
     period = None
     if row.period_start is not None and row.period_end is not None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.ids import AuditId
+from audit_agent.domain.wording import counted
 from audit_agent.store.audit_log import GENESIS, entry_hash
 from audit_agent.store.audit_tables import AuditRow, LogRow
 from audit_agent.store.database import Database
@@ -42,7 +43,10 @@ def _check_chain(row: AuditRow, log: list[LogRow]) -> int:
     where = f"audit log of {row.id}, end"
     if len(log) != row.log_count:
         raise MisfitFoundError(
-            "The log is cut short, or longer than recorded.", where, f"{row.log_count} entries", f"{len(log)}"
+            "The log is cut short, or longer than recorded.",
+            where,
+            counted(row.log_count, "entry", "entries"),
+            f"{len(log)}",
         )
     if previous != row.log_head:
         raise MisfitFoundError("The log does not end as recorded.", where, row.log_head, previous)

@@ -14,6 +14,7 @@ from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_tables import AuditRow, DraftRow, LogRow, StepRow
 from audit_agent.store.effect_tables import BooksLeaseRow, EffectRow, PaymentHoldRow, ReportRow, WorkpaperRow
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
+from audit_agent.store.verification import MisfitFoundError
 from audit_agent.store.words import EffectState, Event, HoldState, Lease, Publication
 
 Facts = dict[str, str]
@@ -21,24 +22,37 @@ Data = dict[str, Any]
 
 
 def told_by(log: Iterable[LogRow]) -> Facts:
-    """The facts the log amounts to, by name."""
+    """The facts the log amounts to, by name; raises MisfitFoundError at an entry that lacks what its event says."""
     facts: Facts = {"phase": Phase.REQUESTED.value}
     for entry in log:
         if tell := _TOLD.get(entry.event):
-            tell(facts, json.loads(entry.data))
+            try:
+                tell(facts, json.loads(entry.data))
+            except (KeyError, TypeError, ValueError) as error:
+                where = f"audit log of {entry.audit}, entry {entry.seq}"
+                raise MisfitFoundError(
+                    "An entry cannot be understood.", where, entry.event.value, entry.data
+                ) from error
     return facts
 
 
 def shown_by(session: Session, row: AuditRow) -> Facts:
     """The facts the tables show, by name."""
-    facts: Facts = {"request": digest_bytes(row.request.encode()), "phase": row.phase.value}
+    request = _with_columns(row.request, {"requester": row.requester, "books": row.books_path})
+    facts: Facts = {"request": digest_bytes(request.encode()), "phase": row.phase.value}
     if row.books:
-        facts["books"] = row.books
+        facts["books"] = f"{row.books}, {row.books_rows} rows, {row.books_rejected_rows} refused, {row.currency}"
+    if row.findings or row.risk:
+        facts["findings"] = f"{row.findings}, {row.risk.value if row.risk else None}"
+    if row.reason:
+        facts["reason"] = row.reason
     if row.report:
         facts["published report"] = row.report
     for step in session.scalars(select(StepRow).where(StepRow.audit == row.id)):
         if step.state.finished:
-            facts[f"step {step.step}/{step.revision}"] = step.workpaper or f"not done: {step.reason}"
+            facts[f"step {step.step}/{step.revision}"] = (
+                f"{step.workpaper}, {step.exceptions} exceptions" if step.workpaper else f"not done: {step.reason}"
+            )
     for draft in session.scalars(select(DraftRow).where(DraftRow.audit == row.id)):
         facts[f"draft {draft.kind.value}/{draft.version}"] = draft.digest
     _show_reviews(session, row, facts)
@@ -46,13 +60,24 @@ def shown_by(session: Session, row: AuditRow) -> Facts:
     return facts
 
 
+def _with_columns(text: str, columns: Data) -> str:
+    """A record kept whole, as the columns beside it say it: whoever changes one of the two is noticed."""
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return text
+    return canonical_json({**record, **columns}).decode() if isinstance(record, dict) else text
+
+
 def _show_reviews(session: Session, row: AuditRow, facts: Facts) -> None:
     for review in session.scalars(select(ReviewRow).where(ReviewRow.audit == row.id)):
-        facts[f"review {review.id}"] = review.subject
+        columns = {"gate": review.gate.value, "round": review.round, "subject": review.subject}
+        facts[f"review {review.id}"] = digest_bytes(_with_columns(review.review, columns).encode())
         if review.outcome:
             facts[f"review {review.id} outcome"] = review.outcome.value
     for decision in session.scalars(select(DecisionRow).where(DecisionRow.audit == row.id)):
-        facts[f"decision {decision.id}"] = decision.decision
+        columns = {name: getattr(decision, name) for name in ("review", "gate", "person", "verdict", "reason")}
+        facts[f"decision {decision.id}"] = _with_columns(decision.decision, columns)
         if decision.answer:
             facts[f"decision {decision.id} answer"] = f"{decision.answer.value}: {decision.message}"
         _show_right(decision, facts)
@@ -88,8 +113,16 @@ def _review_closed(facts: Facts, data: Data) -> None:
     facts[f"review {data['review']} outcome"] = data["outcome"]
 
 
+def _findings_counted(facts: Facts, data: Data) -> None:
+    facts.pop("findings", None)
+    if data["findings"] or data["risk"]:
+        facts["findings"] = f"{data['findings']}, {data['risk']}"
+
+
 def _ended(facts: Facts, data: Data) -> None:
     facts["phase"] = data["phase"]
+    if data["reason"]:
+        facts["reason"] = data["reason"]
     if data["report"]:
         facts["published report"] = data["report"]
     reviews = [name for name in facts if name.startswith("review ") and not name.endswith(" outcome")]
@@ -155,11 +188,12 @@ def _report(state: Publication) -> Callable[[Facts, Data], None]:
 _TOLD: dict[Event, Callable[[Facts, Data], None]] = {
     Event.REQUESTED: _set("request", "{request}"),
     Event.PHASE: _set("phase", "{phase}"),
-    Event.BOOKS_FROZEN: _set("books", "{books}"),
-    Event.STEP_DONE: _set("step {step}/{revision}", "{workpaper}"),
+    Event.BOOKS_FROZEN: _set("books", "{books}, {rows} rows, {rejected_rows} refused, {currency}"),
+    Event.FINDINGS_COUNTED: _findings_counted,
+    Event.STEP_DONE: _set("step {step}/{revision}", "{workpaper}, {exceptions} exceptions"),
     Event.STEP_NOT_DONE: _set("step {step}/{revision}", "not done: {not_done}"),
     Event.DRAFT_SAVED: _set("draft {kind}/{version}", "{digest}"),
-    Event.REVIEW_OPENED: _set("review {review}", "{subject}"),
+    Event.REVIEW_OPENED: _set("review {review}", "{digest}"),
     Event.REVIEW_CLOSED: _review_closed,
     Event.DECISION_RECEIVED: _decision_received,
     Event.DECISION_ANSWERED: _decision_answered,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,13 @@ async def _connect(config: "ClientConnectConfig", advice: str) -> "Client":
             Client.connect(**config, data_converter=pydantic_data_converter), timeout=DEADLINE_SECONDS
         )
     except (RuntimeError, TimeoutError, OSError) as error:
-        reason = f"no answer within {DEADLINE_SECONDS:g} s" if isinstance(error, TimeoutError) else str(error)
+        reason = f"no answer within {DEADLINE_SECONDS:g} s" if isinstance(error, TimeoutError) else _plainly(error)
         raise TemporalUnavailableError(
             f"Temporal at {config['target_host']} cannot be reached: {reason}.", advice
         ) from error
+
+
+def _plainly(error: Exception) -> str:
+    """The operating system's own words, where the SDK quotes them amid its internals."""
+    quoted = re.findall(r'message: "([^"]+)"', str(error))
+    return quoted[-1] if quoted else str(error)

@@ -9,7 +9,7 @@ NEVER = (
     "NotFoundError",
     "RefusedError",
 )
-"""Error types that no retry mends. Activities raise them with these names (`activities.errors`)."""
+"""Error types that no retry mends. Activities raise them with these names (`activities.implement`)."""
 
 DATABASE = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),

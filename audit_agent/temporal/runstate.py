@@ -107,11 +107,15 @@ class HomeLock:
 
     def _write(self) -> None:
         temporary = self.home / f"run.json.{os.getpid()}"
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(self._state.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.home / "run.json")
+        try:
+            with temporary.open("w", encoding="utf-8") as file:
+                file.write(self._state.model_dump_json(indent=2) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.home / "run.json")
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def _not_usable(home: Path, how: str, error: OSError) -> HomeNotWritableError:

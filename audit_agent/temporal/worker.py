@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from audit_agent.settings import SUPERVISOR_PIPE_VARIABLE, Settings
@@ -37,6 +37,8 @@ class Work(NamedTuple):
     companions: Sequence[Companion] = ()
     close: Callable[[], Awaitable[None]] = _nothing_to_close
     """Called when the last activity has ended."""
+    interceptors: Sequence[Interceptor] = ()
+    """Stand before every activity."""
 
 
 GRACE = timedelta(seconds=8)
@@ -111,6 +113,7 @@ def build_worker(
     workflows: Sequence[type],
     activities: Sequence[Activity],
     executor: ThreadPoolExecutor,
+    interceptors: Sequence[Interceptor] = (),
 ) -> Worker:
     """A worker on the settings' task queue; `executor` needs at least `worker_slots` threads."""
     sandbox = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
@@ -120,6 +123,7 @@ def build_worker(
         workflows=workflows,
         activities=activities,
         activity_executor=executor,
+        interceptors=interceptors,
         workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
         max_concurrent_activities=settings.worker_slots,
         graceful_shutdown_timeout=GRACE,
@@ -139,7 +143,7 @@ async def _poll(settings: Settings, parent_pipe: int | None, workflows: Sequence
         # Where an administrator made them, as on Temporal Cloud, the worker may not even list them.
         logger.warning("%s", error)
     executor = ThreadPoolExecutor(settings.worker_slots, thread_name_prefix="activity")
-    worker = build_worker(client, settings, workflows, work.activities, executor)
+    worker = build_worker(client, settings, workflows, work.activities, executor, work.interceptors)
     polling = asyncio.ensure_future(worker.run())
     stopping = asyncio.ensure_future(stop.wait())
     beside = [asyncio.ensure_future(companion(client, stop)) for companion in work.companions]

@@ -1,7 +1,6 @@
 """The audit, to be read like its table of contents."""
 
 import asyncio
-from typing import Generic, NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
@@ -18,8 +17,6 @@ from audit_agent.activities.contract import (
     PERFORM_STEP,
     PLACE_HOLDS,
     PUBLISH_REPORT,
-    Activity,
-    Draft,
     DraftedFindings,
     DraftedPlan,
     Ending,
@@ -28,7 +25,6 @@ from audit_agent.activities.contract import (
     Mark,
     PlanDraft,
     Publication,
-    Redraft,
     RemediationDraft,
     ReportDraft,
     StepDone,
@@ -36,25 +32,17 @@ from audit_agent.activities.contract import (
     StepTask,
 )
 from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
-from audit_agent.domain.ids import Person
-from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
-from audit_agent.domain.review import Decision, Outcome, Receipt
+from audit_agent.domain.review import Decision, Receipt
+from audit_agent.workflows.agreement import CONCLUDING, PLANNING, REMEDIATING, REPORTING, Agreement
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
 from audit_agent.workflows.fieldwork import carry_out
-from audit_agent.workflows.gate import hold_review
 from audit_agent.workflows.saga import Saga
 from audit_agent.workflows.stop import STOPPING, AuditStoppedError, explain
 
 STATUS = SearchAttributeKey.for_keyword("AuditStatus")
 RISK = SearchAttributeKey.for_keyword("AuditRisk")
-
-MAX_ROUNDS = 20
-"""Versions of one subject before the audit stops; keeps history far below the server's limits."""
-
-Input = TypeVar("Input", bound=Redraft)
-Drafted = TypeVar("Drafted", bound=Draft)
 
 
 @workflow.defn(name="audit")
@@ -67,6 +55,7 @@ class AuditWorkflow:
         self._audit = request.audit
         self._saga = Saga(request.audit)
         self._desk = DecisionDesk()
+        self._agreement = Agreement(request, self._desk, self._enter)
         self._marks = 0
 
     @workflow.run
@@ -146,7 +135,7 @@ class AuditWorkflow:
 
     async def _agree_plan(self, books: FrozenBooks) -> DraftedPlan:
         first = PlanDraft(audit=self._audit, books=books.digest)
-        return (await self._agree(_PLANNING, DRAFT_PLAN, first)).or_stop()
+        return (await self._agreement.on(PLANNING, DRAFT_PLAN, first)).or_stop()
 
     async def _carry_out(self, plan: DraftedPlan, books: FrozenBooks) -> tuple[StepDone, ...]:
         await self._enter(Phase.FIELDWORK)
@@ -171,14 +160,14 @@ class AuditWorkflow:
         self, plan: DraftedPlan, books: FrozenBooks, steps: tuple[StepDone, ...]
     ) -> DraftedFindings:
         first = FindingsDraft(audit=self._audit, plan=plan.digest, books=books.digest, steps=steps)
-        findings = (await self._agree(_CONCLUDING, DRAFT_FINDINGS, first)).or_stop()
+        findings = (await self._agreement.on(CONCLUDING, DRAFT_FINDINGS, first)).or_stop()
         workflow.upsert_search_attributes([RISK.value_set(findings.risk)])
         return findings
 
     async def _remediate(self, findings: DraftedFindings) -> tuple[Digest, bool]:
         """Place the payment holds people approve. Rejecting them leaves payments alone; the audit goes on."""
         first = RemediationDraft(audit=self._audit, findings=findings.digest)
-        agreed = await self._agree(_REMEDIATING, DRAFT_REMEDIATION, first)
+        agreed = await self._agreement.on(REMEDIATING, DRAFT_REMEDIATION, first)
         holds = agreed.draft
         if agreed.rejected or holds.nothing_to_decide:
             return holds.digest, False
@@ -188,35 +177,11 @@ class AuditWorkflow:
         return holds.digest, True
 
     async def _issue_report(self, first: ReportDraft) -> Digest:
-        report = (await self._agree(_REPORTING, DRAFT_REPORT, first)).or_stop()
+        report = (await self._agreement.on(REPORTING, DRAFT_REPORT, first)).or_stop()
         await self._enter(Phase.REPORTING, "publishing")
         self._saga.register(EffectKind.REPORT)
         published = await call(PUBLISH_REPORT, Publication(audit=self._audit, digest=report.digest))
         return published.digest
-
-    async def _agree(self, stage: "_Stage", activity: Activity[Input, Drafted], first: Input) -> "_Agreed[Drafted]":
-        """Draft, review, and redraft with the reviewers' comments until they approve or reject."""
-        task = first
-        preparers: tuple[Person, ...] = ()
-        for version in range(1, MAX_ROUNDS + 1):
-            await self._enter(stage.drafting, f"version {version}")
-            draft = await call(activity, task, summary=f"version {version}")
-            if draft.nothing_to_decide or stage.gate.value not in self._request.program.gates:
-                return _Agreed(stage.gate, draft, "")
-            await self._enter(stage.reviewing, draft.title)
-            settled = await hold_review(self._request, self._desk, stage.gate, version, draft, preparers)
-            match settled.outcome:
-                case Outcome.APPROVED:
-                    return _Agreed(stage.gate, draft, "")
-                case Outcome.CHANGES_REQUESTED:
-                    changes = {"version": version + 1, "previous": draft.digest, "comments": (settled.reason,)}
-                    task = first.model_copy(update=changes)
-                    preparers += (settled.by,) if settled.by else ()
-                case Outcome.REJECTED:
-                    return _Agreed(stage.gate, draft, settled.reason)
-                case _:
-                    raise AuditStoppedError(Phase.EXPIRED, f"Nobody decided the {stage.gate.value} in time.")
-        raise AuditStoppedError(Phase.REJECTED, f"{MAX_ROUNDS} versions of the {stage.gate.value} found no agreement.")
 
     async def _enter(self, phase: Phase, detail: str = "") -> None:
         """Show everywhere where the audit stands."""
@@ -232,35 +197,3 @@ class AuditWorkflow:
         workflow.upsert_search_attributes([STATUS.value_set(phase.value)])
         await call(END_AUDIT, Ending(audit=self._audit, phase=phase, reason=reason, report=report))
         return AuditResult(audit=self._audit, phase=phase, report=report, reason=reason)
-
-
-class _Stage(NamedTuple):
-    """A gate, and the phases before and at it."""
-
-    gate: Gate
-    drafting: Phase
-    reviewing: Phase
-
-
-_PLANNING = _Stage(Gate.PLAN, Phase.PLANNING, Phase.PLAN_REVIEW)
-_CONCLUDING = _Stage(Gate.FINDINGS, Phase.CONCLUDING, Phase.FINDINGS_REVIEW)
-_REMEDIATING = _Stage(Gate.REMEDIATION, Phase.REMEDIATING, Phase.REMEDIATION_REVIEW)
-_REPORTING = _Stage(Gate.REPORT, Phase.REPORTING, Phase.REPORT_REVIEW)
-
-
-class _Agreed(NamedTuple, Generic[Drafted]):
-    """What people agreed to, or why they rejected it."""
-
-    gate: Gate
-    draft: Drafted
-    rejection: str
-
-    @property
-    def rejected(self) -> bool:
-        return bool(self.rejection)
-
-    def or_stop(self) -> Drafted:
-        """The draft; a rejection stops the audit."""
-        if self.rejected:
-            raise AuditStoppedError(Phase.REJECTED, f"The {self.gate.value} was rejected: {self.rejection}")
-        return self.draft

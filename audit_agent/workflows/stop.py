@@ -5,6 +5,7 @@ import asyncio
 from temporalio import exceptions
 
 from audit_agent.domain.audit import Phase
+from audit_agent.temporal.retry import NEVER
 
 
 class AuditStoppedError(Exception):
@@ -27,7 +28,14 @@ def explain(error: BaseException) -> tuple[Phase, str]:
         return error.phase, error.reason
     if exceptions.is_cancelled_exception(error):
         return Phase.CANCELLED, "The audit was cancelled."
+    return Phase.FAILED, _in_words(error)
+
+
+def _in_words(error: BaseException) -> str:
+    """What the activity said. What lies beneath it is a library's wording, which says neither where nor what to do."""
     cause = error
-    while isinstance(cause, exceptions.FailureError) and cause.cause is not None:
+    while isinstance(cause, exceptions.ActivityError | exceptions.ChildWorkflowError) and cause.cause is not None:
         cause = cause.cause
-    return Phase.FAILED, str(cause)
+    if isinstance(cause, exceptions.ApplicationError) and cause.type in NEVER:
+        return cause.message
+    return str(cause)

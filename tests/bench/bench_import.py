@@ -40,8 +40,8 @@ _IMPORT = _MEASURE.format(
     work="import_books(Path(sys.argv[1]), FolderEvidence(Path(sys.argv[2])))[1].table('GL_Detail').rows",
 )
 _BASELINE = _MEASURE.format(
-    imports="import duckdb",
-    work="duckdb.connect().execute('SET enable_progress_bar = false').execute('CREATE TABLE t AS SELECT * FROM read_csv(?)', [sys.argv[1]]).fetchone()[0]",
+    imports="import duckdb\nconnection = duckdb.connect()\nconnection.execute('SET enable_progress_bar = false')",
+    work="connection.execute('CREATE TABLE t AS SELECT * FROM read_csv(?)', [sys.argv[1]]).fetchone()[0]",
 )
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +26,6 @@ from audit_agent.store.database import Database, connect
 from audit_agent.store.decisions import Decisions
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.reading import AuditStatus, audit_status
-from audit_agent.store.reviews import Reviews
 from audit_agent.temporal.client import connect as connect_temporal
 from audit_agent.temporal.running import running
 from audit_agent.temporal.runtime import Runtime
@@ -71,19 +69,18 @@ class ChaosRun:
         self.audit = await start_audit(order, Audits(self.database), client, self.settings.task_queue)
 
     async def carry_on(
-        self, until: Callable[[AuditStatus], bool] = lambda status: status.audit.phase.ended, seconds: float = 100
+        self, until: Callable[[AuditStatus], bool] = lambda status: status.audit.phase.ended, seconds: float = 200
     ) -> AuditStatus:
-        """Approve whatever waits, until the audit is where it should be."""
+        """Approve whatever waits, until the audit is where it should be; what is waited for is left undecided."""
         said: set[str] = set()
         async with asyncio.timeout(seconds):
             while True:
                 status = audit_status(self.database, self.audit)
                 if until(status):
                     return status
-                for review in Reviews(self.database).open_reviews(self.audit):
-                    if review.id not in said:
-                        said.add(review.id)
-                        await self._approve(review)
+                if status.waiting_for is not None and status.waiting_for.review.id not in said:
+                    said.add(status.waiting_for.review.id)
+                    await self._approve(status.waiting_for.review)
                 await asyncio.sleep(0.1)
 
     def report(self) -> dict[str, Any]:
@@ -93,10 +90,6 @@ class ChaosRun:
         body = AuditReport.model_validate_json(self.evidence.read(digest)).report
         content: dict[str, Any] = json.loads(body.model_dump_json())
         return content
-
-    def begun(self) -> Counter[str]:
-        """How often each activity began."""
-        return Counter((self.folder / "begun").read_text().split("\n")[:-1])
 
     def fired(self) -> set[str]:
         """The points at which the worker has died."""

@@ -2,7 +2,7 @@
 
 Points come from CHAOS_POINTS, separated by commas: `before:ACTIVITY`, `mid:ACTIVITY` (when it stores its first
 evidence) and `after:ACTIVITY` (its work is done, Temporal does not know it yet). ACTIVITY is a name, or for steps
-`perform_step/S03`. Every activity that begins is counted in CHAOS_FOLDER/begun.
+`perform_step/S03`. CHAOS_FOLDER remembers which points have been used.
 """
 
 import functools
@@ -63,8 +63,6 @@ def deadly(method: Callable[..., Any]) -> Callable[..., Any]:
 
     def begin(argument: Any) -> str:
         where = label(argument)
-        with (FOLDER / "begun").open("a") as file:
-            file.write(f"{where}\n")
         CURRENT.set(where)
         die_once(f"before:{where}")
         return where
@@ -96,5 +94,5 @@ if __name__ == "__main__":
     usual = bootstrap.work(settings)
     services = replace(bootstrap.services(settings), evidence=DeadlyEvidence(settings.evidence_folder))
     activities = [deadly(method) for method in bootstrap.activities(services)]
-    run_worker(settings, work=Work(activities, usual.companions, usual.close))
+    run_worker(settings, work=Work(activities, usual.companions, usual.close, usual.interceptors))
     leave()

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from temporalio.client import Client
 
-from audit_agent.bootstrap import system_clock
+from audit_agent.clock import system_clock
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.policy import GatePolicy, Policy
 from audit_agent.handoff.delivery import Delivery, TemporalDelivery

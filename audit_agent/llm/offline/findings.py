@@ -50,16 +50,18 @@ def finding_with(
 def figures_of(paper: Workpaper, context: FindingContext) -> dict[str, str]:
     """What placeholders stand for: the workpaper's figures, formatted for people."""
     meta = context.procedure(paper.procedure)
+    one, many = finding_text(paper.procedure).flagged
     materiality = context.plan.materiality
     amount = "" if paper.exception_amount is None else show(paper.exception_amount, paper.currency)
     return {
         "procedure_title": meta.title if meta else paper.title,
         "standard": meta.standard if meta else paper.procedure,
         "exception_count": f"{paper.exception_count:,}",
+        "flagged": one if paper.exception_count == 1 else many,
         "exception_lines": f"{paper.exception_lines:,}",
         "population": f"{paper.population:,}",
         "amount": amount or "no amount",
-        "amount_clause": f", with {amount} behind them" if amount else "",
+        "amount_clause": f"; exposure {amount}" if amount else "",
         "overall_materiality": show(materiality.overall, materiality.currency),
         "performance_materiality": show(materiality.performance, materiality.currency),
         "trivial_amount": show(materiality.trivial, materiality.currency),

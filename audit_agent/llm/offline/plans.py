@@ -6,6 +6,7 @@ from audit_agent.domain.catalogue import Catalogue, ProcedureMeta
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep, missing_inputs
 from audit_agent.domain.program import ProgramProcedure
+from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.offline.rules import planning_rules
 
@@ -89,7 +90,9 @@ def summary_of(context: PlanningContext, steps: int, omitted: int) -> str:
     """What the plan is, in two sentences."""
     period = f" for {context.period}" if context.period else ""
     left_out = f" {omitted} of the programme's procedures cannot be carried out on these books." if omitted else ""
-    return f"{context.program.title}{period}: {steps} steps over books in {context.profile.currency}.{left_out}"
+    return (
+        f"{context.program.title}{period}: {counted(steps, 'step')} over books in {context.profile.currency}.{left_out}"
+    )
 
 
 def _parameters(

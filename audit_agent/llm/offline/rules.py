@@ -27,6 +27,8 @@ class FindingText(Record):
     cause: str
     consequence: str
     corrective_action: str
+    flagged: tuple[str, str] = ("exception", "exceptions")
+    """What is flagged, of one and of many: `[[flagged]]` beside a count."""
     floor: Severity = Severity.LOW
     """The least severity it has by its nature."""
 

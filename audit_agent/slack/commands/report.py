@@ -23,7 +23,7 @@ def rendered(office: Office, audit: AuditId, form: str) -> tuple[str, bytes]:
     digest = Publications(office.database).report(audit)
     # Reports bring templates with them, which nothing else here needs.
     from audit_agent.reports.model import AuditReport
-    from audit_agent.reports.render import FORMATS, render
+    from audit_agent.reports.render import render
 
     content = render(AuditReport.model_validate_json(office.evidence.read(digest)), form)
-    return f"{audit}{FORMATS[form].suffix}", content
+    return f"{audit}.{form}", content

@@ -64,10 +64,10 @@ def test_the_same_many_rows_give_the_same_bytes(tmp_path: Path, evidence: Folder
         file.write(HEADER)
         file.writelines(
             f"J{n * 7919 % 1_000_003},2025-{n % 12 + 1:02d}-{n % 28 + 1:02d},{n % 997},{n % 8191}.{n % 100:02d},S\n"
-            for n in range(300_000)
+            for n in range(200_000)
         )
 
-    digests = {import_books(path, evidence)[0] for _ in range(3)}
+    digests = {import_books(path, evidence)[0] for _ in range(2)}
 
     assert len(digests) == 1
 

@@ -44,6 +44,17 @@ def test_no_such_path(tmp_path: Path, evidence: FolderEvidence) -> None:
     assert "nowhere" in error.message
 
 
+def test_a_file_name_that_is_not_utf_8(tmp_path: Path, evidence: FolderEvidence) -> None:
+    if sys.platform == "darwin":
+        pytest.skip("macOS has no such file names")
+    (tmp_path / os.fsdecode(b"gl\xff.csv")).write_text(LEDGER)
+
+    error = refused(tmp_path, evidence)
+
+    assert isinstance(error, BooksPathError)
+    assert "gl\\xff.csv" in error.message
+
+
 def test_an_empty_folder(tmp_path: Path, evidence: FolderEvidence) -> None:
     (tmp_path / "books").mkdir()
 
@@ -150,6 +161,15 @@ def test_an_unreadable_file(tmp_path: Path, evidence: FolderEvidence) -> None:
         path.chmod(0)
 
     assert "cannot be read" in refused(path, evidence).message
+
+
+def test_a_file_that_is_not_in_the_encoding_it_is_said_to_be_in(tmp_path: Path, evidence: FolderEvidence) -> None:
+    (tmp_path / "gl.csv.gz").write_bytes(
+        gzip.compress(LEDGER.encode() + "J1,2025-01-31,Büro,1.00,D\n".encode("cp1252"))
+    )
+    (tmp_path / "mapping.yaml").write_text("files: {gl.csv.gz: {encoding: ascii}}")
+
+    assert "gl.csv.gz is not ascii throughout" in refused(tmp_path, evidence).message
 
 
 @pytest.mark.parametrize("name", ["gl.xlsx", "gl.parquet"])

@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import AuditId, Person
+from audit_agent.domain.policy import NobodyCanApproveError
 from audit_agent.domain.review import Answer, Verdict
 from audit_agent.handoff.cancel import AuditEndedError, Cancelling, cancel_audit, undo_workflow_id
 from audit_agent.handoff.decide import submit
@@ -200,6 +201,15 @@ def test_where_nothing_is_being_undone_there_is_nothing_to_retry(play: Play, des
 
     with pytest.raises(NothingToRetryError):
         play(retry_compensations(desk.database, desk.client, audit, REQUESTER, NOW))
+
+
+def test_an_audit_nobody_could_approve_is_not_begun(play: Play, desk: Desk) -> None:
+    order = Order(program=program(), books=desk.books, requester=REQUESTER, policy=policy(eligible=(REQUESTER,)))
+
+    with pytest.raises(NobodyCanApproveError):
+        play(start_audit(order, Audits(desk.database), desk.client, desk.queue))
+
+    assert list_audits(desk.database, 10) == ()
 
 
 def test_policy_of_the_order_travels_with_the_request(play: Play, desk: Desk) -> None:

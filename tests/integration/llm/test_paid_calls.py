@@ -103,8 +103,6 @@ def test_a_call_in_flight_is_left_alone_for_longer_than_its_lease(
         await asking
         await paid.close()
 
-    with server.holding():
-        pass
     asyncio.run(outlast_the_lease())
     assert ledger.spend("AUD-2026-0001").total.unknown_calls == 0
 

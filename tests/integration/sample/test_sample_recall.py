@@ -42,15 +42,13 @@ def audit_sample(folder: Path, seed: int) -> Audited:
 
 
 def planned(entry: ProgramProcedure) -> PlanStep:
-    # Benford's law judges populations; the lines behind a digit are listed on request only.
-    listed = {"list_digits": "1"} if entry.id == "JE-15" else {}
     return PlanStep(
         id=StepId(entry.id),
         procedure=entry.id,
         title=entry.id,
         risk=entry.risk,
         why="recall",
-        parameters=listed | entry.parameters,
+        parameters=entry.parameters,
     )
 
 

@@ -20,7 +20,7 @@ from temporalio.worker import Worker
 from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
-from audit_agent.bootstrap import system_clock
+from audit_agent.clock import system_clock
 from audit_agent.domain.ids import AuditId, Person, StepId
 from audit_agent.domain.plan import Materiality, Plan, PlanStep
 from audit_agent.domain.policy import Policy

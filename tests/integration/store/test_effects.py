@@ -13,7 +13,7 @@ from audit_agent.domain.record import Digest
 from audit_agent.store.database import Database
 from audit_agent.store.effects import Effects
 from audit_agent.store.errors import EffectUndoneError
-from audit_agent.store.holds import Holds, total_on_hold
+from audit_agent.store.holds import Holds
 from audit_agent.store.leases import Leases
 from audit_agent.store.publications import Publications
 from audit_agent.store.reading import audit_status
@@ -124,18 +124,6 @@ def test_a_hold_is_placed_once(database: Database, audit: AuditId, at: datetime,
     assert (registered.reference, registered.placed_at) == ("PS-1", at)
 
 
-def test_the_amount_on_hold_is_added_up_per_currency(
-    database: Database, audit: AuditId, at: datetime, hold: Hold
-) -> None:
-    holds = Holds(database)
-    other = hold.model_copy(update={"key": "F-01/Payments_Made/P-78"})
-    for one in (hold, other):
-        holds.reserve(audit, one, at)
-        holds.place(audit, one.key, "PS", at)
-
-    assert total_on_hold(holds.holds(audit)) == {"EUR": 2 * hold.amount}
-
-
 def test_a_hold_is_released_once_and_not_placed_again(
     database: Database, audit: AuditId, at: datetime, hold: Hold
 ) -> None:
@@ -149,7 +137,7 @@ def test_a_hold_is_released_once_and_not_placed_again(
     holds.release(audit, hold.key, at)
 
     assert not holds.begin_release(audit, hold.key, at)
-    assert total_on_hold(holds.holds(audit)) == {}
+    assert [entry.state for entry in holds.holds(audit)] == [HoldState.RELEASED]
 
 
 def test_no_hold_is_added_once_the_audits_holds_are_being_undone(

@@ -193,7 +193,7 @@ def test_a_status_shows_what_people_said_on_each_review(
 def test_the_same_notification_sent_again_is_kept_once(database: Database, audit: AuditId, at: datetime) -> None:
     notifier = DatabaseNotifier(database, clock=lambda: at)
     for _ in range(2):
-        notifier.send("reminder", audit, (Person("user:omar"),), "The plan waits for you.")
+        notifier.send("reminder", audit, (Person("user:omar"),), "The plan waits for you.", key="remind/1")
 
     told = Notifications(database).of(audit)
 

@@ -16,6 +16,7 @@ from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, canonical_json, digest_bytes
 from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Review
 from audit_agent.domain.workpaper import Workpaper
+from audit_agent.store.audit_tables import LogRow
 from audit_agent.store.audits import Audits
 from audit_agent.store.database import Database
 from audit_agent.store.decisions import Decisions
@@ -28,9 +29,10 @@ from audit_agent.store.publications import Publications
 from audit_agent.store.reading import audit_status
 from audit_agent.store.reviews import Reviews
 from audit_agent.store.steps import Steps
-from audit_agent.store.verification import Misfit
+from audit_agent.store.verification import Misfit, MisfitFoundError
 from audit_agent.store.verify import verify
-from audit_agent.store.words import DraftKind
+from audit_agent.store.verify_rows import told_by
+from audit_agent.store.words import DraftKind, Event
 
 TABLE, REJECTS, EXCEPTIONS, PLAN = b"table", b"rejects", b"exceptions", b"plan"
 REPORT, SIGNED = b'{"run":{"log_head":null},"signed":false}', b'{"run":{"log_head":null},"signed":true}'
@@ -217,6 +219,12 @@ def test_a_log_entry_put_in_anothers_place_breaks_the_chain(
     [
         ("drafts", "digest = 'f00'", "draft plan/1"),
         ("steps", "workpaper = 'f00'", "step S01/1"),
+        ("steps", "exceptions = 0", "step S01/1"),
+        ("audits", "books_rejected_rows = 0", "books"),
+        ("audits", "requester = 'user:somebody else'", "request"),
+        ("audits", "request = 'no record'", "request"),
+        ("audits", "findings = 7", "findings"),
+        ("audits", "reason = 'another'", "reason"),
         ("audits", "books = 'f00'", "books"),
         ("audits", "report = 'f00'", "published report"),
         ("audits", "phase = 'rejected'", "phase"),
@@ -232,6 +240,10 @@ def test_a_log_entry_put_in_anothers_place_breaks_the_chain(
         ("decisions", "on_behalf_of = 'user:else'", "decision d-1 on behalf of"),
         ("decisions", "undid = 'd-0'", "decision d-1 undid"),
         ("decisions", "standing = '{}'", "decision d-1 standing"),
+        ("decisions", "person = 'user:somebody else'", "decision d-1"),
+        ("decisions", "reason = 'another'", "decision d-1"),
+        ("reviews", "review = replace(review, 'requester', 'questioner')", "review AUD-2026-0001/plan/1"),
+        ("reviews", "round = 2", "review AUD-2026-0001/plan/1"),
         ("reviews", "outcome = 'rejected'", "review AUD-2026-0001/plan/1 outcome"),
         ("reviews", "subject = 'f00'", "review AUD-2026-0001/plan/1"),
     ],
@@ -244,6 +256,16 @@ def test_a_record_that_does_not_say_what_the_log_says_is_named(
     misfit = _misfit(database, evidence, finished)
 
     assert (misfit.what, misfit.where) == ("A record does not say what the log says.", where)
+
+
+@pytest.mark.parametrize("data", ["{}", "[]", "cut off"])
+def test_a_log_entry_that_does_not_say_what_its_event_must_say_is_named(data: str) -> None:
+    entry = LogRow(audit=AuditId("AUD-2026-0001"), seq=4, event=Event.REVIEW_OPENED, data=data)
+
+    with pytest.raises(MisfitFoundError) as found:
+        told_by([entry])
+
+    assert (found.value.misfit.where, found.value.misfit.found) == ("audit log of AUD-2026-0001, entry 4", data)
 
 
 def test_a_deleted_record_is_missed(database: Database, evidence: FolderEvidence, finished: AuditId) -> None:

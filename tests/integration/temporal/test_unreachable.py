@@ -19,7 +19,9 @@ def test_no_server_in_this_home_names_the_command_that_starts_one(settings: Sett
 
 def test_a_cluster_that_refuses_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    with pytest.raises(TemporalUnavailableError, match=r"127\.0\.0\.1:1 cannot be reached") as error:
+    with pytest.raises(
+        TemporalUnavailableError, match=r"127\.0\.0\.1:1 cannot be reached: Connection refused\."
+    ) as error:
         asyncio.run(connect(settings))
     assert "TEMPORAL_ADDRESS" in error.value.advice
 

@@ -7,7 +7,7 @@ import pytest
 
 from audit_agent.books.mapping import FileMapping
 from audit_agent.books.proposal import propose
-from audit_agent.books.source import Loaded
+from audit_agent.books.source import Loaded, RawTable
 from audit_agent.books.synonyms import field_likeness, plain, table_named
 from audit_agent.books.workbench import Workbench
 from audit_agent.domain.record import Digest
@@ -29,6 +29,12 @@ class Columns:
 
     def sample(self) -> dict[str, list[str]]:
         return self.values
+
+    def direct(self, columns: Sequence[str]) -> RawTable | None:
+        return None
+
+    def notes(self) -> tuple[str, ...]:
+        return ()
 
     def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
         raise AssertionError("A proposal needs no rows.")

@@ -16,7 +16,9 @@ def _links(page: Path) -> list[str]:
 
 def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    kept = ("".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_") for heading in headings)
+    kept = (
+        "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -_") for heading in headings
+    )
     return {anchor.replace(" ", "-") for anchor in kept}
 
 

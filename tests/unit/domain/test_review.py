@@ -84,6 +84,16 @@ def test_the_moment_of_expiry_is_too_late() -> None:
     assert refusal.answer is Answer.TOO_LATE
 
 
+def test_a_decision_on_a_gate_the_audit_has_left_is_too_late() -> None:
+    findings = state()
+    findings.review = findings.review.model_copy(update={"gate": Gate.FINDINGS, "subject": Digest("b" * 64)})
+
+    refusal = findings.refusal(said(ANNA), OPENED + HOUR)
+
+    assert refusal is not None
+    assert (refusal.answer, "the findings" in refusal.message) == (Answer.TOO_LATE, True)
+
+
 def test_the_requester_may_reject_their_own_audit() -> None:
     review = state()
 
@@ -122,3 +132,19 @@ def test_expiry_comes_before_a_reminder_at_the_same_moment() -> None:
 def test_escalation_at_or_after_expiry_is_no_policy() -> None:
     with pytest.raises(ValueError, match="escalate_after"):
         GatePolicy(escalate_after=timedelta(days=14), expire_after=timedelta(days=14))
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict", "message"),
+    [
+        (Gate.PLAN, Verdict.APPROVE, "Recorded. The plan is approved."),
+        (Gate.FINDINGS, Verdict.APPROVE, "Recorded. The findings are approved."),
+        (Gate.FINDINGS, Verdict.REQUEST_CHANGES, "Recorded. The findings are sent back for changes."),
+        (Gate.REPORT, Verdict.REJECT, "Recorded. The report is rejected."),
+    ],
+)
+def test_the_receipt_says_in_a_sentence_what_was_settled(gate: Gate, verdict: Verdict, message: str) -> None:
+    review = ReviewState(state().review.model_copy(update={"gate": gate}))
+    decision = said(ANNA, verdict).model_copy(update={"gate": gate})
+
+    assert review.record(decision, OPENED + HOUR).message == message

@@ -70,6 +70,8 @@ def test_anyone_stays_anyone(tmp_path: Path) -> None:
         ("report: {expire_after: soon}", "report.expire_after: 'soon' is no duration"),
         ("every_gate: {remind_every: 1 month}", "every_gate.remind_every: "),
         ("plan: {escalate_after: 20d, expire_after: 10d}", "escalate_after must be shorter than expire_after"),
+        ("plan: {expire_after: 99999999999999999999d}", "plan.expire_after: '99999999999999999999d' is too long"),
+        ("end_after: 0m", "end_after: "),
         ("plan: yes", "plan: must be a list of rules"),
         ("- plan", "must consist of sections"),
         ("plan: [", "is not YAML"),
@@ -124,7 +126,7 @@ def test_a_plain_name_is_a_user_and_a_full_name_stays() -> None:
     assert as_person("slack:T1/U2") == "slack:T1/U2"
 
 
-@pytest.mark.parametrize("name", ["", "  ", "user:"])
-def test_nobody_signs_without_a_name(name: str) -> None:
+@pytest.mark.parametrize("name", ["", "  ", "user:", "anna\nuser:ben", "anna\x1b[2K", "\u202eanna", "a" * 101])
+def test_nobody_signs_without_a_name_that_can_stand_in_a_list(name: str) -> None:
     with pytest.raises(NoNameError):
         as_person(name)

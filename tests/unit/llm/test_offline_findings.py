@@ -48,6 +48,27 @@ def test_the_condition_states_the_figures_and_an_example() -> None:
     assert "S01-E00001: It stands out." in condition
 
 
+@pytest.mark.parametrize(
+    ("exceptions", "said"),
+    [(1, "1 journal was entered at night, of "), (2, "2 journals were entered at night, of ")],
+)
+def test_the_condition_says_one_or_many(exceptions: int, said: str) -> None:
+    context = concluding(workpaper("S01", "JE-06", exceptions, "50000.00"))
+
+    (finding,) = asyncio.run(ANALYST.draft_findings(context, 1, None, ())).findings
+
+    assert finding.condition.startswith(said)
+
+
+def test_lines_behind_digits_are_to_be_looked_at_and_no_loss() -> None:
+    context = concluding(workpaper("S01", "JE-15", 500, None))
+
+    (finding,) = asyncio.run(ANALYST.draft_findings(context, 1, None, ())).findings
+
+    assert "Lines to look at: 500, whose amounts begin with a pair of digits found too often." in finding.condition
+    assert finding.amount is None
+
+
 def test_a_dismissed_finding_is_listed_with_its_reason() -> None:
     second = drafted(drafted(), "dismiss F-03: batch jobs")
     assert [finding.ref for finding in second.findings] == ["F-01", "F-02"]

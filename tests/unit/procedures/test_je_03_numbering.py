@@ -51,7 +51,7 @@ def test_a_number_used_by_two_users_is_flagged(run: Any, numbered: Any) -> None:
 
     (reused,) = paper.top
     assert reused.key == "Journal number 7"
-    assert "entered by 2 user(s) on 1 day(s)" in reused.reason
+    assert "entered by 2 users on 1 day" in reused.reason
 
 
 def test_a_number_used_again_in_another_fiscal_year_is_legitimate(run: Any, numbered: Any) -> None:

@@ -28,6 +28,16 @@ def test_amounts_just_below_a_limit_do_not_conform_and_are_listed_on_request(run
     assert listed.top[0].reason.startswith("1,000 amounts begin with 49: 100.00% where 0.88% is expected")
 
 
+def test_listed_lines_are_to_be_looked_at_and_no_loss(run: Any, journal: Any) -> None:
+    books = {"GL_Detail": lines_of([f"49{n % 100:02d}.{n % 97:02d}" for n in range(1000)], journal)}
+
+    paper = run("JE-15", books, list_digits="1")
+
+    assert (paper.exception_lines, paper.exception_amount, paper.top[0].amount) == (1000, None, None)
+    assert paper.top[0].reason.endswith("They are lines to look at, not errors.")
+    assert "Exposure" not in paper.conclusion
+
+
 def test_few_amounts_are_not_judged(run: Any, journal: Any) -> None:
     paper = run("JE-15", {"GL_Detail": lines_of(["4900.00"] * 50, journal)}, list_digits="3")
 

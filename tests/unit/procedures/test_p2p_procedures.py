@@ -67,7 +67,7 @@ def test_goods_that_never_came_are_flagged_with_all_three_figures(run: Any) -> N
 
     assert found.reason == (
         "Purchase order PO1 over 1,000.00 USD, of which 400.00 USD was received: 1,000.00 USD invoiced on "
-        "1 invoice(s), 600.00 USD above what was received."
+        "1 invoice, 600.00 USD above what was received."
     )
     assert [source.table for source in found.sources] == ["Invoices_Received", "Purchase_Orders", "Goods_Received"]
     assert found.facts["Invoice_ID"] == "I1"
@@ -76,7 +76,7 @@ def test_goods_that_never_came_are_flagged_with_all_three_figures(run: Any) -> N
 def test_an_order_that_does_not_exist_is_flagged(run: Any) -> None:
     (found,) = run("P2P-04", purchase("1000.00", PO_ID="PO9")).top
 
-    assert found.reason == "Purchase order PO9 does not exist: 1,000.00 USD invoiced on 1 invoice(s)."
+    assert found.reason == "Purchase order PO9 does not exist: 1,000.00 USD invoiced on 1 invoice."
 
 
 def test_tax_on_the_invoice_is_not_above_the_order(run: Any) -> None:

@@ -158,4 +158,4 @@ def test_exposures_in_other_currencies_are_told_apart(evidence: FolderEvidence) 
         paper = perform(_step("JE-05"), tables, evidence, "USD")
 
     assert (paper.exception_amount, paper.currency) == (Decimal(5), "USD")
-    assert paper.statistics["Amounts in other currencies, not in the exposure"] == "7.0000 EUR in 1 exceptions"
+    assert paper.statistics["Amounts in other currencies, not in the exposure"] == "7.0000 EUR in 1 exception"

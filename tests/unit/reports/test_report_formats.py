@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from audit_agent.cli.commands import COMMANDS
 from audit_agent.domain.record import canonical_json
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.errors import UnknownFormatError
@@ -262,3 +263,10 @@ def test_thousands_of_rows_are_written_in_two_seconds() -> None:
 
 def test_the_signed_part_is_the_same_block_in_the_json_file(report: AuditReport) -> None:
     assert canonical_json(report.report) in render(report, "json")
+
+
+@pytest.mark.parametrize("name", ["html", "md"])
+def test_a_report_names_only_commands_there_are(report: AuditReport, name: str) -> None:
+    named = set(re.findall(r"audit-agent ([a-z-]+)", render(report, name).decode()))
+
+    assert {"report", "verify"} <= named <= set(COMMANDS)

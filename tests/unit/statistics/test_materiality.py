@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit_agent.statistics.materiality import MaterialityError, materiality
+from audit_agent.domain.books import BooksProfile
+from audit_agent.domain.record import digest_bytes
+from audit_agent.programs import load_program
+from audit_agent.statistics.materiality import (
+    MaterialityError,
+    NoMaterialityBasisError,
+    materiality,
+    planning_materiality,
+)
 
 
 def test_amounts_are_rounded_down_to_two_significant_digits() -> None:
@@ -34,3 +42,23 @@ def test_no_amount_exceeds_its_rate_and_each_is_at_most_the_one_above(basis: Dec
     result = materiality("revenue", basis, percent, "USD")
 
     assert result.trivial <= result.performance <= result.overall <= basis * percent / 100
+
+
+def books_that_tell(**measures: Decimal) -> BooksProfile:
+    return BooksProfile(books=digest_bytes(b"books"), currency="EUR", tables=(), measures=measures)
+
+
+def test_planning_takes_the_first_basis_that_the_books_tell() -> None:
+    program = load_program("general")
+    told = program.materiality[-1].measure
+
+    planned = planning_materiality(program, books_that_tell(**{told: Decimal(1_000_000)}))
+
+    assert (planned.basis, planned.percent) == (told, Decimal(program.materiality[-1].percent))
+
+
+def test_planning_without_any_basis_names_what_was_looked_for() -> None:
+    program = load_program("general")
+
+    with pytest.raises(NoMaterialityBasisError, match=", ".join(basis.measure for basis in program.materiality)):
+        planning_materiality(program, books_that_tell())

@@ -52,3 +52,14 @@ def test_a_home_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HomeNotWritableError, match="cannot be written"):
         HomeLock(tmp_path / "file" / "home", "up").take()
+
+
+def test_a_state_that_cannot_be_written_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    lock = HomeLock(tmp_path, "up").take()
+    (tmp_path / "run.json").unlink()
+    (tmp_path / "run.json").mkdir()
+
+    with pytest.raises(IsADirectoryError):
+        lock.tell(None, None, {})
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run.lock"]
