@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +43,10 @@ _BY_ONE = GatePolicy(requester_may_approve=True)
 POLICY = Policy(plan=_BY_ONE, findings=_BY_ONE, remediation=_BY_ONE, report=_BY_ONE)
 """One person alone plays the demo, so whoever asks for the audit may approve it."""
 
+_TO_UNDO = GatePolicy(requester_may_approve=True, undo_window=timedelta(seconds=2))
+POLICY_IN_SLACK = Policy(plan=_TO_UNDO, findings=_TO_UNDO, remediation=_TO_UNDO, report=_TO_UNDO)
+"""As long as a demo can wait for somebody to take an approval back."""
+
 
 class DemoNeedsPersonError(AuditAgentError):
     """The demo's audit waits for somebody to mend what keeps it from being undone."""
@@ -58,6 +63,7 @@ class DemoOrder(NamedTuple):
     folder: Path
     asks: bool
     keeps: bool
+    in_slack: bool = False
 
 
 class Stage(NamedTuple):
@@ -80,9 +86,10 @@ def run_demo(settings: Settings, order: DemoOrder, out: Console) -> None:
         runtime = stack.enter_context(running(settings, _teller(out), role="demo", join=True))
         stage = Stage(settings, database, FolderEvidence(settings.evidence_folder), runtime, out)
         truth = _write_books(order, out)
-        audit = asyncio.run(_start(stage, order.folder / BOOKS))
-        _say_where(stage, audit)
-        status = _carry_through(stage, audit, _reviewer(stage, order))
+        with ExitStack() as talk:
+            audit = _begin(stage, order, talk)
+            _say_where(stage, audit)
+            status = _carry_through(stage, audit, _reviewer(stage, order))
         _conclude(stage, status, truth)
         out.print(f"The demo took {time.monotonic() - begun:.0f} s.", style="dim")
         if order.keeps:
@@ -108,6 +115,16 @@ def _write_books(order: DemoOrder, out: Console) -> SampleTruth:
     return truth
 
 
+def _begin(stage: Stage, order: DemoOrder, talk: ExitStack) -> AuditId:
+    if not order.in_slack:
+        return asyncio.run(_start(stage, order.folder / BOOKS))
+    # Slack and the web come with packages that no other demo needs.
+    from audit_agent.rehearsing import rehearsal
+
+    running_talk = rehearsal(stage.settings, order.folder, POLICY_IN_SLACK, stage.out.print)
+    return talk.enter_context(running_talk).ask_for_audit(PROGRAM, BOOKS)
+
+
 async def _start(stage: Stage, books: Path) -> AuditId:
     requester = as_person(stage.settings.user)
     order = Order(program=load_program(PROGRAM), books=books, requester=requester, policy=POLICY)
@@ -120,13 +137,16 @@ def _say_where(stage: Stage, audit: AuditId) -> None:
         stage.out.print(f"In Temporal's Web UI while it runs: {url}", style="dim")
 
 
-def _reviewer(stage: Stage, order: DemoOrder) -> Reviewer:
+def _reviewer(stage: Stage, order: DemoOrder) -> Reviewer | None:
+    """Who decides here; nobody does while the conversation in Slack decides."""
+    if order.in_slack:
+        return None
     if order.asks:
         return AskingReviewer(stage.out, stage.evidence, as_person(stage.settings.user))
     return ApprovingReviewer(stage.out)
 
 
-def _carry_through(stage: Stage, audit: AuditId, reviewer: Reviewer) -> AuditStatus:
+def _carry_through(stage: Stage, audit: AuditId, reviewer: Reviewer | None) -> AuditStatus:
     decided: set[ReviewId] = set()
     with progress_on(stage.out) as progress:
         while True:
@@ -139,7 +159,7 @@ def _carry_through(stage: Stage, audit: AuditId, reviewer: Reviewer) -> AuditSta
             if status.audit.phase is Phase.NEEDS_PERSON:
                 raise DemoNeedsPersonError(f"{audit} needs a person: {status.audit.detail}")
             waiting = status.waiting_for
-            if waiting is None or waiting.review.id in decided:
+            if waiting is None or reviewer is None or waiting.review.id in decided:
                 # Nobody tells a reader of the database that something changed: it has to look.
                 time.sleep(LOOK_EVERY_SECONDS)
             elif _decide(stage, waiting.review, reviewer, progress):

@@ -44,7 +44,10 @@ def review_message(status: ReviewStatus, items: Sequence[Item]) -> list[Block]:
     if review.gate is not Gate.REPORT:
         # What the highlights name already is not said twice.
         told = "\n".join(review.highlights)
-        lines += [section(plain(item.title)) for item in items[:TOP_ITEMS] if item.ref and item.title not in told]
+        fresh = [item for item in items if item.ref and item.title not in told]
+        lines += [section(plain(item.title)) for item in fresh[:TOP_ITEMS]]
+        if len(fresh) > TOP_ITEMS:
+            lines.append(context(plain(f"+ {len(fresh) - TOP_ITEMS} more: see Details")))
     head = [
         header(f"{review.audit}: decide on the {review.gate.value}"),
         section(plain(review.title)),
