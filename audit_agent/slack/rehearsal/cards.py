@@ -38,8 +38,5 @@ def _plain(text: dict[str, Any], people: dict[str, str]) -> str:
         return shown
     shown = _DATE.sub(r"\1", shown)
     shown = _PERSON.sub(lambda found: f"@{people.get(found[1], found[1])}", shown)
-    return (
-        html.unescape(_OTHER.sub(lambda found: f"#{people.get(found[1], found[1])}", shown))
-        .replace("*", "")
-        .replace("`", "")
-    )
+    shown = _OTHER.sub(lambda found: f"#{people.get(found[1], found[1])}", shown)
+    return html.unescape(shown).replace("*", "").replace("`", "")

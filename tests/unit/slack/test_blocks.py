@@ -76,7 +76,7 @@ def test_a_review_of_anything_is_a_message_slack_takes(
     gate: Gate, title: str, lines: list[str], items: list[Item], reason: str
 ) -> None:
     asked = review(gate, title, tuple(lines))
-    for shown in (status(asked), status(asked, said(asked, Verdict.REJECT, reason), outcome=Outcome.REJECTED)):
+    for shown in (status(asked), status(asked, *[said(asked, Verdict.REJECT, reason)] * 12, outcome=Outcome.REJECTED)):
         blocks = review_message(shown, items)
         assert message_error(blocks, review_text(shown)) is None
         for mrkdwn in user_texts(blocks):
