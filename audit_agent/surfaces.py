@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from temporalio.client import Client
 
 from audit_agent.clock import system_clock
+from audit_agent.domain.policy import Policy
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.policy_file import load_policy
 from audit_agent.handoff.standing import AttestedDelivery
@@ -40,13 +41,16 @@ def slack_manifest(url: str | None) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def slack_office(settings: Settings) -> AsyncIterator[Office]:
-    """What the Slack surface works with; raises SlackNotConfiguredError, and what the database and Slack raise."""
+async def slack_office(settings: Settings, policy: Policy | None = None) -> AsyncIterator[Office]:
+    """What the Slack surface works with; raises SlackNotConfiguredError, and what the database and Slack raise.
+
+    `policy` takes the place of the settings' one.
+    """
     api = SlackApi(_secret(settings, "slack_bot_token"), settings.slack_api_url)
     database = connect(settings.database_url)
     try:
         database.upgrade()
-        config = await who_we_are(api, _config(settings))
+        config = await who_we_are(api, _config(settings, policy))
         people = People(api, config.team)
         temporal = _Temporal(settings)
         yield Office(
@@ -115,7 +119,7 @@ class _Temporal:
         return self._client
 
 
-def _config(settings: Settings) -> SlackConfig:
+def _config(settings: Settings, policy: Policy | None) -> SlackConfig:
     return SlackConfig(
         team="",
         bot_user="",
@@ -123,7 +127,7 @@ def _config(settings: Settings) -> SlackConfig:
         books_folder=settings.slack_books_folder,
         programs_folder=settings.programs_folder,
         spool_folder=settings.home / "slack" / "clicks",
-        policy=load_policy(settings.policy_file),
+        policy=policy or load_policy(settings.policy_file),
         task_queue=settings.task_queue,
     )
 

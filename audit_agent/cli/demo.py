@@ -17,6 +17,9 @@ def demo(
     directory: Annotated[
         Path | None, typer.Option("--dir", help="Where the sample books are written; by default into the home.")
     ] = None,
+    slack: Annotated[
+        bool, typer.Option("--slack", help="Hold the conversation in a rehearsed Slack, and print it.")
+    ] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep Temporal running at the end, until Ctrl-C, to look at its Web UI.")
     ] = False,
@@ -32,6 +35,6 @@ def demo(
     from audit_agent.settings import load_settings
 
     settings = load_settings()
-    asks = not approve and sys.stdin.isatty() and sys.stdout.isatty()
+    asks = not approve and not slack and sys.stdin.isatty() and sys.stdout.isatty()
     folder = (directory or settings.home / "demo" / f"seed-{seed}").expanduser().absolute()
-    run_demo(settings, DemoOrder(seed=seed, folder=folder, asks=asks, keeps=keep), console())
+    run_demo(settings, DemoOrder(seed=seed, folder=folder, asks=asks, keeps=keep, in_slack=slack), console())

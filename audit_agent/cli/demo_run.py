@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +40,10 @@ _BY_ONE = GatePolicy(requester_may_approve=True)
 POLICY = Policy(plan=_BY_ONE, findings=_BY_ONE, remediation=_BY_ONE, report=_BY_ONE)
 """One person alone plays the demo, so whoever asks for the audit may approve it."""
 
+_TO_UNDO = GatePolicy(requester_may_approve=True, undo_window=timedelta(seconds=2))
+POLICY_IN_SLACK = Policy(plan=_TO_UNDO, findings=_TO_UNDO, remediation=_TO_UNDO, report=_TO_UNDO)
+"""As long as a demo can wait for somebody to take an approval back."""
+
 
 class DemoNotVerifiedError(AuditAgentError):
     """Something the demo's audit rests on is not what its log says."""
@@ -51,6 +56,7 @@ class DemoOrder(NamedTuple):
     folder: Path
     asks: bool
     keeps: bool
+    in_slack: bool = False
 
 
 def run_demo(settings: Settings, order: DemoOrder, out: Console) -> None:
@@ -74,9 +80,10 @@ def run_demo(settings: Settings, order: DemoOrder, out: Console) -> None:
 
 def _play(stage: Stage, order: DemoOrder) -> None:
     truth = _write_books(order, stage.out)
-    audit = asyncio.run(_start(stage, order.folder / BOOKS))
-    _say_where(stage, audit)
-    status = carry_through(stage, audit, _reviewer(stage, order))
+    with ExitStack() as talk:
+        audit = _begin(stage, order, talk)
+        _say_where(stage, audit)
+        status = carry_through(stage, audit, _reviewer(stage, order))
     _conclude(stage, status, truth)
 
 
@@ -98,6 +105,16 @@ def _write_books(order: DemoOrder, out: Console) -> SampleTruth:
     return truth
 
 
+def _begin(stage: Stage, order: DemoOrder, talk: ExitStack) -> AuditId:
+    if not order.in_slack:
+        return asyncio.run(_start(stage, order.folder / BOOKS))
+    # Slack and the web come with packages that no other demo needs.
+    from audit_agent.rehearsing import rehearsal
+
+    running_talk = rehearsal(stage.settings, order.folder, POLICY_IN_SLACK, stage.out.print)
+    return talk.enter_context(running_talk).ask_for_audit(PROGRAM, BOOKS)
+
+
 async def _start(stage: Stage, books: Path) -> AuditId:
     requester = as_person(stage.settings.user)
     order = Order(program=load_program(PROGRAM), books=books, requester=requester, policy=POLICY)
@@ -110,7 +127,10 @@ def _say_where(stage: Stage, audit: AuditId) -> None:
         stage.out.print(f"In Temporal's Web UI while it runs: {url}", style="dim")
 
 
-def _reviewer(stage: Stage, order: DemoOrder) -> Reviewer:
+def _reviewer(stage: Stage, order: DemoOrder) -> Reviewer | None:
+    """Who decides here; nobody does while the conversation in Slack decides."""
+    if order.in_slack:
+        return None
     if order.asks:
         return AskingReviewer(stage.out, stage.evidence, as_person(stage.settings.user))
     return ApprovingReviewer(stage.out)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
-from audit_agent.cli.printing import console, moment, phase_style, table
+from audit_agent.cli.printing import console, moment, phase_style, span, table
 from audit_agent.domain.schedule import ScheduleDefinition
 from audit_agent.handoff.schedules import ScheduleStatus
 from audit_agent.store.summaries import AuditSummary
@@ -96,7 +96,7 @@ def _details(definition: ScheduleDefinition) -> Iterable[tuple[str, object]]:
     yield "Budget", f"USD {definition.budget}" if definition.budget else "none set"
     yield "Asked for by", definition.asks
     yield "While one runs", definition.overlap.value
-    yield "May begin late by", definition.catch_up
+    yield "May begin late by", span(definition.catch_up)
 
 
 def _when(definition: ScheduleDefinition) -> str:

@@ -96,7 +96,8 @@ def _print_review(out: Console, status: ReviewStatus) -> None:
         decision = entry.decision
         answer = entry.answer.value if entry.answer else "on its way"
         reason = f": {decision.reason}" if decision.reason else ""
-        out.print(f"  {moment(decision.made_at)} {decision.person} {decision.verdict.value} ({answer}){reason}")
+        who = f"{decision.person} for {entry.on_behalf_of}" if entry.on_behalf_of else decision.person
+        out.print(f"  {moment(decision.made_at)} {who} {decision.verdict.value} ({answer}){reason}")
 
 
 def _print_effects(out: Console, status: AuditStatus) -> None:

@@ -124,7 +124,7 @@ class GatePolicy(Record):
 
     @model_validator(mode="after")
     def _somebody_decides(self) -> "GatePolicy":
-        if self.circle(0) == Circle():
+        if self.circle(len(self.levels)) == Circle():
             raise ValueError("nobody may decide; name eligible people, roles or user_groups")
         return self
 

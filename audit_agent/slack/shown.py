@@ -78,7 +78,8 @@ def _tells(notice: Notification) -> bool:
 
 def _notice(notice: Notification, card_key: str) -> Message:
     told = f" {names(notice.to)}" if notice.to else ""
-    blocks = [section(plain(notice.text)), context(mrkdwn(f"{escape(notice.kind)}{told} {date(notice.at)}"))]
+    kind = escape(notice.kind.replace(".", " "))
+    blocks = [section(plain(notice.text)), context(mrkdwn(f"{kind}{told} {date(notice.at)}"))]
     key = f"notice/{notice.audit}/{digest_of([notice.at.isoformat(), notice.kind, notice.text])[:16]}"
     return Message(key, 2, escape(notice.text), blocks, card_key, updates=False)
 

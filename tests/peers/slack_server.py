@@ -166,9 +166,14 @@ async def until(look: Callable[[], Any], what: str, within: float = WITHIN) -> A
 
 def buttons(said: Said) -> set[str]:
     """The action ids of a message's buttons."""
+    return buttons_in(said.blocks)
+
+
+def buttons_in(blocks: list[dict[str, Any]]) -> set[str]:
+    """The action ids of the buttons in blocks."""
     return {
         element["action_id"]
-        for block in said.blocks
+        for block in blocks
         for element in [*block.get("elements", []), block.get("accessory") or {}]
         if "action_id" in element
     }

@@ -27,6 +27,9 @@ from audit_agent.slack.subjects import Item
 from audit_agent.store.reading import DecisionStatus, ReviewStatus
 
 TOP_ITEMS = 8
+DECISIONS = 5
+"""Shown at most, the latest; the terminal has all of them."""
+REASON_CHARACTERS, LINE_CHARACTERS = 200, 400
 DIGITS = 8
 
 _WHY_NOW = {
@@ -40,14 +43,17 @@ _WHY_NOW = {
 def review_message(status: ReviewStatus, items: Sequence[Item]) -> list[Block]:
     """The blocks of a review's message: with buttons while it is open, with its outcome afterwards."""
     review = status.review
-    lines = [section(plain(line)) for line in review.highlights]
+    lines = [section(plain(line, LINE_CHARACTERS)) for line in review.highlights]
     if review.gate is not Gate.REPORT:
         # What the highlights name already is not said twice.
         told = "\n".join(review.highlights)
-        lines += [section(plain(item.title)) for item in items[:TOP_ITEMS] if item.ref and item.title not in told]
+        fresh = [item for item in items if item.ref and item.title not in told]
+        lines += [section(plain(item.title, LINE_CHARACTERS)) for item in fresh[:TOP_ITEMS]]
+        if len(fresh) > TOP_ITEMS:
+            lines.append(context(plain(f"+ {len(fresh) - TOP_ITEMS} more: see Details")))
     head = [
         header(f"{review.audit}: decide on the {review.gate.value}"),
-        section(plain(review.title)),
+        section(plain(review.title, LINE_CHARACTERS)),
         section(mrkdwn(_WHY_NOW[review.gate])),
         fields(
             field("Shown", f"`{review.subject[:DIGITS]}`"),
@@ -57,7 +63,7 @@ def review_message(status: ReviewStatus, items: Sequence[Item]) -> list[Block]:
         ),
     ]
     said = [_said(entry) for entry in status.decisions if entry.answer is Answer.RECORDED]
-    foot = [*said[-10:], *_end(status)]
+    foot = [*said[-DECISIONS:], *_end(status)]
     return fitting(head, lines, foot, "lines: see Details")
 
 
@@ -127,7 +133,7 @@ def _said(entry: DecisionStatus) -> Block:
     where = escape(decision.surface)
     behalf = f" for {name(entry.on_behalf_of)}" if entry.on_behalf_of else ""
     words = f"{name(decision.person)}{behalf} {_PAST[decision.verdict]} {date(decision.made_at)} ({where})"
-    reason = [plain(f"“{decision.reason}”", 500)] if decision.reason else []
+    reason = [plain(f"“{decision.reason}”", REASON_CHARACTERS)] if decision.reason else []
     return context(mrkdwn(words), *reason)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]+)>")
-_OTHER = re.compile(r"<[#!]([^>]+)>")
+_OTHER = re.compile(r"<[#!](?:subteam\^)?([A-Z0-9]+)>")
 
 
 def as_text(blocks: list[dict[str, Any]], people: dict[str, str] | None = None) -> list[str]:
@@ -38,4 +38,5 @@ def _plain(text: dict[str, Any], people: dict[str, str]) -> str:
         return shown
     shown = _DATE.sub(r"\1", shown)
     shown = _PERSON.sub(lambda found: f"@{people.get(found[1], found[1])}", shown)
-    return html.unescape(_OTHER.sub(r"#\1", shown)).replace("*", "").replace("`", "")
+    shown = _OTHER.sub(lambda found: f"#{people.get(found[1], found[1])}", shown)
+    return html.unescape(shown).replace("*", "").replace("`", "")

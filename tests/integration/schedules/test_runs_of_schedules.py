@@ -125,7 +125,7 @@ def test_days_without_a_scheduled_time_are_refused_and_so_is_the_future(loop: Lo
         loop.run_until_complete(scenario(now().date() + timedelta(days=1), date(2099, 1, 1)))
 
 
-@pytest.mark.parametrize(("overlap", "begun"), [("skip", 1), ("allow_all", 3)])
+@pytest.mark.parametrize(("overlap", "begun"), [("skip", 1), ("allow_all", 2)])
 def test_the_overlap_policy_decides_what_begins_while_an_audit_runs(
     loop: Loop, office: Office, overlap: str, begun: int
 ) -> None:
@@ -134,13 +134,14 @@ def test_the_overlap_policy_decides_what_begins_while_an_audit_runs(
         async with office.working():
             await office.made(1)
             async with asyncio.timeout(20):
-                while not await _two_more_were_due(office, overlap):
-                    await asyncio.sleep(0.1)
+                while not await _more_was_due(office, overlap):
+                    await asyncio.sleep(0.05)
             await office.schedules.pause("monthly-close", "enough")
             return len(await office.made(begun))
 
     made = loop.run_until_complete(scenario())
-    assert made == 1 if overlap == "skip" else made >= begun
+    assert made >= begun
+    assert made == 1 or overlap == "allow_all"
 
 
 def test_an_audit_that_waits_for_the_one_before_begins_when_that_has_ended(loop: Loop, office: Office) -> None:
@@ -195,9 +196,9 @@ def _next_april() -> int:
     return at.year + (at > datetime(at.year, 4, 3, 5, tzinfo=UTC))
 
 
-async def _two_more_were_due(office: Office, overlap: str) -> bool:
+async def _more_was_due(office: Office, overlap: str) -> bool:
     standing = await office.schedules.standing("monthly-close")
-    return standing.left_out >= 2 if overlap == "skip" else len(standing.last_runs) >= 3
+    return standing.left_out >= 1 if overlap == "skip" else len(standing.last_runs) >= 2
 
 
 def test_a_run_that_can_make_no_audit_says_why(loop: Loop, office: Office) -> None:

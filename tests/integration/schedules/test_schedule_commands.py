@@ -64,7 +64,7 @@ def test_a_schedule_is_made_and_shown(say: Say) -> None:
     assert WHEN in shown.out
     assert len([line for line in shown.out.splitlines() if line.startswith("  Due 20")]) == 5
     assert "Note: made by user:anna" in shown.out
-    assert "May begin late by: 2 days" in shown.out
+    assert "May begin late by: 2 d" in shown.out
     assert say("list", "--json").data[0]["definition"]["books"] == str(Path.cwd() / "books")
 
 

@@ -13,13 +13,12 @@ ANNA, BERT, REQUESTER = (Person(f"user:{name}") for name in ("anna", "bert", "re
 @pytest.mark.parametrize(
     "rules",
     [
-        {"eligible": ()},
         {"eligible": (REQUESTER,)},
         {"eligible": (ANNA,), "quorum": 2},
         {"eligible": (ANNA, REQUESTER), "quorum": 2},
-        {"eligible": (), "escalate_to": (ANNA,), "escalate_after": None},
+        {"tiers": ({"from_amount": "1000", "currency": "EUR", "rules": {"eligible": (REQUESTER,)}},)},
     ],
-    ids=["nobody", "only the requester", "fewer than the quorum", "the requester counted", "never escalated"],
+    ids=["only the requester", "fewer than the quorum", "the requester counted", "a tier only for the requester"],
 )
 def test_a_gate_nobody_can_pass_is_named(rules: dict[str, Any]) -> None:
     policy = Policy(findings=GatePolicy(**rules))
@@ -35,8 +34,9 @@ def test_a_gate_nobody_can_pass_is_named(rules: dict[str, Any]) -> None:
         {"eligible": (ANNA, BERT), "quorum": 2},
         {"eligible": (REQUESTER,), "requester_may_approve": True},
         {"eligible": (), "escalate_to": (ANNA,)},
+        {"roles": ("partner",)},
     ],
-    ids=["anyone", "as many as the quorum", "the requester allowed", "once it is escalated"],
+    ids=["anyone", "as many as the quorum", "the requester allowed", "once it is escalated", "whoever has a role"],
 )
 def test_a_gate_that_enough_people_can_pass_is_a_policy(rules: dict[str, Any]) -> None:
     Policy(findings=GatePolicy(**rules)).must_allow_approval(REQUESTER)

@@ -21,6 +21,7 @@ from audit_agent.domain.review_state import ReviewState
 
 OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+STARTS, ENDS = OPENED, OPENED + 45 * MINUTE
 
 ACCOUNTS = {
     "alice": ("user:alice", "slack:T1/ALICE", "slack:T2/ALICE"),
@@ -44,11 +45,12 @@ DELEGATIONS = tuple(
         id=f"{delegator}-{delegate}",
         delegator=Person(ACCOUNTS[delegator][0]),
         delegate=Person(ACCOUNTS[delegate][0]),
-        starts_at=OPENED + 5 * MINUTE,
-        ends_at=OPENED + 45 * MINUTE,
+        starts_at=STARTS,
+        ends_at=ENDS,
     )
     for delegator, delegate in sorted(STANDS_IN)
 )
+TOGETHER = [[one.delegator, one.delegate] for one in DELEGATIONS]
 
 
 def capacity(human: str, account: Person | None = None) -> Capacity:
@@ -92,7 +94,7 @@ class ReviewMachine(RuleBasedStateMachine):
     """One review, the people around it, and a clock."""
 
     @initialize(
-        quorum=st.integers(1, 3),
+        quorum=st.integers(1, 2),
         window=st.sampled_from([None, timedelta(0), 3 * MINUTE]),
         own=st.booleans(),
     )
@@ -130,14 +132,41 @@ class ReviewMachine(RuleBasedStateMachine):
         surface=st.sampled_from(["slack", "terminal", "web"]),
     )
     def decides(self, account: Person, verdict: Verdict, surface: str) -> None:
-        before = self.may(account)
+        human = WHO[account]
+        represented = self.represented_by(human) & self.circle()
+        entitled = human != "guest" and (human in self.circle() or bool(represented))
         closed = self.state.outcome or self.state.settlement or self.now >= self.review.expires_at
         said = self.click(account, verdict, surface, self.now)
-        if said.receipt.answer is Answer.RECORDED:
-            assert before
-            assert not closed
-        elif not closed and verdict is not Verdict.APPROVE:
-            assert not before
+        if said.receipt.answer is not Answer.RECORDED:
+            assert closed or verdict is Verdict.APPROVE or not entitled
+            return
+        assert entitled
+        assert not closed
+        assert said.voice - {human} == set() if human in self.circle() else said.voice - {human} <= represented
+        assert said.voice != {human} or human in self.circle()
+        if verdict is Verdict.APPROVE and not self.review.policy.requester_may_approve:
+            assert "rita" not in said.voice
+
+    @rule(
+        accounts=st.lists(st.sampled_from(sorted(WHO)), min_size=2, max_size=4) | st.sampled_from(TOGETHER),
+        surface=st.sampled_from(["slack", "terminal"]),
+    )
+    def several_approve(self, accounts: list[Person], surface: str) -> None:
+        """At the same moment, as when a reminder reaches everybody."""
+        for account in accounts:
+            self.decides(account, Verdict.APPROVE, surface)
+
+    @precondition(lambda self: any(one.stands for one in self.said))
+    @rule(
+        data=st.data(),
+        surface=st.sampled_from(["slack", "terminal"]),
+        on_its_way=st.sampled_from([timedelta(0), timedelta(seconds=20), 2 * MINUTE]),
+    )
+    def somebody_regrets(self, data: st.DataObject, surface: str, on_its_way: timedelta) -> None:
+        """Whoever said something takes it back, perhaps from another account."""
+        said = data.draw(st.sampled_from([one for one in self.said if one.stands]))
+        account = data.draw(st.sampled_from(ACCOUNTS[WHO[said.decision.person]]))
+        self.undoes(Person(account), surface, on_its_way)
 
     @rule(
         account=st.sampled_from(sorted(WHO)),
@@ -160,6 +189,8 @@ class ReviewMachine(RuleBasedStateMachine):
             # Whoever said the same thing twice takes all of it back.
             same = one.decision.verdict is undone.decision.verdict and one in mine
             one.undone = one.undone or same or one is undone
+        if undone.receipt.outcome is not None and undone.decision.verdict is not Verdict.APPROVE:
+            assert self.state.settlement is None
 
     @precondition(lambda self: self.said)
     @rule(data=st.data(), surface=st.sampled_from(["update", "signal"]))
@@ -170,7 +201,7 @@ class ReviewMachine(RuleBasedStateMachine):
         expected = Answer.DUPLICATE if first.answer is Answer.RECORDED else first.answer
         assert again == first.model_copy(update={"answer": expected})
 
-    @rule(time=st.sampled_from([timedelta(seconds=10), timedelta(seconds=45), 2 * MINUTE, 11 * MINUTE, 25 * MINUTE]))
+    @rule(time=st.sampled_from([timedelta(seconds=10), timedelta(seconds=45), 2 * MINUTE, 25 * MINUTE, 61 * MINUTE]))
     def waits(self, time: timedelta) -> None:
         """Time passes and no worker runs: timers that are due fire later."""
         self.now += time
@@ -264,13 +295,14 @@ class ReviewMachine(RuleBasedStateMachine):
         for one in made_it:
             assert one.receipt.undo_until is None or one.receipt.undo_until <= self.now
 
-    def may(self, account: Person) -> bool:
-        """Whether somebody may decide here at all, from who they are and for whom they stand in."""
-        human = WHO[account]
-        circle = ELIGIBLE | (ELIGIBLE_LATER if self.state.level else set())
-        in_force = OPENED + 5 * MINUTE <= self.now < OPENED + 45 * MINUTE
-        represented = {delegator for delegator, delegate in STANDS_IN if delegate == human and in_force}
-        return human != "guest" and (human in circle or not represented.isdisjoint(circle))
+    def circle(self) -> set[str]:
+        """Who may decide by their own right."""
+        return ELIGIBLE | (ELIGIBLE_LATER if self.state.level else set())
+
+    def represented_by(self, human: str) -> set[str]:
+        """For whom somebody stands in now."""
+        in_force = STARTS <= self.now < ENDS
+        return {delegator for delegator, delegate in STANDS_IN if delegate == human and in_force}
 
     def is_latest(self, said: Said) -> bool:
         """Whether it is the last thing that person said and not undone, or their rejection did not end it."""
@@ -278,6 +310,6 @@ class ReviewMachine(RuleBasedStateMachine):
 
 
 ReviewMachine.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=300, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyReview = ReviewMachine.TestCase
