@@ -1,8 +1,8 @@
 """One way to a Temporal client: the cluster the environment names, or the server of this home."""
 
 import asyncio
-import re
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
