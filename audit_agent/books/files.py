@@ -3,8 +3,11 @@
 import hashlib
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
 from audit_agent.books.limits import MEGABYTE, ImportLimits
@@ -64,6 +67,34 @@ def _given(path: Path, name: str) -> GivenFile:
         advice = "Rename it: every row is to say which file it came from."
         raise BooksPathError(f"The file name {shown} is not UTF-8.", advice) from error
     return GivenFile(path, name)
+
+
+@contextmanager
+def unchanged(file: GivenFile) -> Iterator[None]:
+    """Raise BooksPathError if the file changes within the block: digest and rows would be of different contents."""
+    before = _stamp(file.path)
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        _refuse_change(file, before, error)
+        raise
+    _refuse_change(file, before)
+
+
+def _refuse_change(file: GivenFile, before: tuple[int, ...] | None, error: Exception | None = None) -> None:
+    if _stamp(file.path) != before:
+        raise BooksPathError(
+            f"{file.name} changed while it was read.", "Start again when nothing writes to it any more, or copy it."
+        ) from error
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """What changes with a file's content; None when the file cannot be found."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _hidden(relative: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit_agent.books.convert import REJECT_COLUMNS, Converted, convert, prepare_rejects
 from audit_agent.books.errors import NothingRecognisedError
-from audit_agent.books.files import GivenFile, given_files, open_sources
+from audit_agent.books.files import GivenFile, given_files, open_sources, unchanged
 from audit_agent.books.limits import ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, MappingFile, load_mapping
 from audit_agent.books.parquet_writer import write_parquet
@@ -69,10 +69,11 @@ def take_in(path: Path, bench: Workbench, mapping: MappingFile | None, limits: I
     intake = Intake()
     names: list[str] = []
     for file in files:
-        for name, source in _sources(file, bench, limits, mapping, intake):
-            names.append(name)
-            if source is not None:
-                _take(source, bench, mapping, intake)
+        with unchanged(file):
+            for name, source in _sources(file, bench, limits, mapping, intake):
+                names.append(name)
+                if source is not None:
+                    _take(source, bench, mapping, intake)
     if path.is_dir():
         mapping.refuse_idle(names)
     if not intake.taken:

@@ -43,7 +43,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise PolicyFileError(f"There is no policy file {path}.", "Give an existing file, or none.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyFileError(f"The policy file {path} cannot be read: {error}.", "Save it as UTF-8 text.") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         where = " ".join(str(error).split())
         raise PolicyFileError(f"The policy file {path} is not YAML: {where}.", "Mend the line named.") from error
     if content is None:

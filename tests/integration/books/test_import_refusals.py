@@ -20,6 +20,7 @@ from audit_agent.books.errors import (
     NothingRecognisedError,
     TooLargeError,
 )
+from audit_agent.books.files import given_files, unchanged
 from audit_agent.books.importing import import_books
 from audit_agent.books.limits import MEGABYTE, ImportLimits
 from audit_agent.domain.errors import BadInputError
@@ -139,6 +140,22 @@ def test_a_line_of_200_megabytes(tmp_path: Path, evidence: FolderEvidence) -> No
 
     assert isinstance(error, TooLargeError)
     assert "line longer than" in error.message
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "gl.csv").write_text(LEDGER)
+    (file,) = given_files(tmp_path)
+
+    with pytest.raises(BooksPathError, match=r"gl\.csv changed while it was read"), unchanged(file):
+        file.path.write_text(LEDGER + "J2,2025-01-31,4400,10.00,C\n")
+
+
+def test_a_file_that_vanishes_before_it_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "gl.csv").write_text(LEDGER)
+    (file,) = given_files(tmp_path)
+
+    with pytest.raises(BooksPathError, match=r"gl\.csv changed while it was read"), unchanged(file):
+        file.path.rename(tmp_path / "moved.csv").joinpath("gl.csv").read_text()
 
 
 def test_duplicate_headers(tmp_path: Path, evidence: FolderEvidence) -> None:

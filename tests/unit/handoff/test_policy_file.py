@@ -75,6 +75,7 @@ def test_anyone_stays_anyone(tmp_path: Path) -> None:
         ("plan: yes", "plan: must be a list of rules"),
         ("- plan", "must consist of sections"),
         ("plan: [", "is not YAML"),
+        ("[" * 5_000, "is not YAML"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_path(tmp_path: Path, text: str, named: str) -> None:

@@ -63,3 +63,5 @@ def test_a_state_that_cannot_be_written_leaves_nothing_beside_it(tmp_path: Path)
         lock.tell(None, None, {})
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run.lock"]
+    (tmp_path / "run.json").rmdir()
+    lock.release()
