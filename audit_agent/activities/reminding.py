@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import available_timezones
 
 from audit_agent.domain.business_time import BusinessHours, Reminder, next_open, reminder_times
 from audit_agent.domain.ids import Person
@@ -36,7 +37,8 @@ def expanded(to: Sequence[Person], people: People) -> tuple[Person, ...]:
 def _hours_of(person: Person, hours: BusinessHours, people: People) -> BusinessHours:
     """The same hours, where the person is; the policy's own place for whoever is not known better."""
     account = people.find(person)
-    if account is None or not account.time_zone:
+    # A workspace may name a zone that this machine's data does not have.
+    if account is None or account.time_zone not in available_timezones():
         return hours
     elsewhere = account.time_zone != hours.time_zone
     country = account.country or ("" if elsewhere else hours.country)

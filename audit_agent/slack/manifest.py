@@ -23,7 +23,8 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         "command": COMMAND,
         **address,
         "description": "Start, follow and decide audits",
-        "usage_hint": "help | start | status ID | list | reviews | report ID | cancel ID | delegate @user FROM TO",
+        "usage_hint": "help | start | status ID | list | reviews | report ID | cancel ID | schedule list"
+        " | delegate @user FROM TO",
         "should_escape": True,
     }
     return {

@@ -32,6 +32,7 @@ HELP = (
     ("reviews", "what waits for a decision"),
     ("report ID [html, md or json]", "the report as a file, sent to you alone"),
     ("cancel ID", "end an audit and undo what it did"),
+    ("schedule list, show, create, pause, resume, trigger, backfill or delete", "audits that come again and again"),
     ("delegate @user FROM TO", "let somebody decide for you, from one day to another, both included"),
 )
 

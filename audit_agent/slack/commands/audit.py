@@ -12,6 +12,7 @@ from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.commands.asked import Answer, Asked, Subcommand
 from audit_agent.slack.commands.delegate import Delegating
 from audit_agent.slack.commands.report import send_report
+from audit_agent.slack.commands.schedule import Scheduling
 from audit_agent.slack.errors import SlackRefusedError
 from audit_agent.slack.office import Office
 from audit_agent.slack.payload import Body, channel_in, person_in
@@ -39,6 +40,7 @@ class AuditCommand:
             "report": self._report,
             "cancel": self._cancel,
             "delegate": Delegating(office).delegate,
+            "schedule": Scheduling(office).schedule,
             **(others or {}),
         }
 

@@ -55,6 +55,16 @@ def test_everybody_is_reminded_when_it_is_day_where_they_are(store: Database) ->
     ]
 
 
+def test_in_a_zone_nobody_knows_the_policys_own_hours_hold(store: Database) -> None:
+    people = People(store)
+    people.put(Account(person=BEN, time_zone="Atlantis/Capital"), THURSDAY_BEFORE_EASTER)
+
+    planned = reminders(review(BusinessHours(time_zone="Europe/Berlin")), people)
+
+    assert planned is not None
+    assert [one.to for one in planned] == [(ANNA, BEN, "role:controller")]
+
+
 def test_a_role_is_told_to_everybody_who_has_it(store: Database) -> None:
     people = People(store)
     people.put(Account(person=CHRIS, roles=("controller",)), THURSDAY_BEFORE_EASTER)
