@@ -101,7 +101,7 @@ def load_mapping(path: Path) -> MappingFile:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise unreadable(path, error) from error
-    except (yaml.YAMLError, UnicodeError) as error:
+    except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         raise MappingFileError(
             f"{path} is not valid YAML: {error}", "Correct it; `books check` shows the form."
         ) from error

@@ -50,7 +50,7 @@ def find_program(name: str, folder: Path | None) -> Program:
 def _read(path: Path) -> Program:
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise ProgramInvalidError(
             f"The programme {path} cannot be read: {error}", "Mend the file; it must be YAML in UTF-8."
         ) from error
