@@ -51,7 +51,7 @@ class SlackApi:
         """Share a file in a channel and return its id. The bytes go only to Slack's hosts, without our token."""
         place = await self.ask("files.getUploadURLExternal", filename=name, length=len(content))
         url = str(place["upload_url"])
-        if not self._is_slack(url):
+        if not self.is_slack(url):
             raise SlackRefusedError("files.getUploadURLExternal", "upload_url_is_not_slack")
         try:
             timeout = aiohttp.ClientTimeout(total=6 * TIMEOUT_SECONDS)
@@ -78,7 +78,8 @@ class SlackApi:
             raise SlackAwayError(f"Slack cannot be reached for {method}: {type(error).__name__}.") from error
         return response.data if isinstance(response.data, dict) else {}
 
-    def _is_slack(self, url: str) -> bool:
+    def is_slack(self, url: str) -> bool:
+        """Whether an address is one of Slack's, or of the server that stands in for it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
         own = host == self._host

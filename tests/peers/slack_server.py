@@ -89,13 +89,14 @@ def office_of(
 class SlackPeer:
     """People in a workspace, and the app they use."""
 
-    def __init__(self, office: Office, app: Starlette, server: SlackServer) -> None:
+    def __init__(self, office: Office, app: Starlette | None, server: SlackServer) -> None:
         self.office = office
         self.app = app
         self.server = server
         self.workspace = server.workspace
 
     async def deliver(self, request: Request) -> Response:
+        assert self.app is not None, "this app is served over a socket only"
         return await post(self.app, "/slack/events", request.body, request.headers)
 
     async def press(self, said: Said, action: str, user: str = ANNA, **about: Any) -> Response:

@@ -103,6 +103,7 @@ def submission(view: dict[str, Any], values: dict[str, Any], user: str) -> dict[
         "trigger_id": uuid4().hex,
         "view": {
             "id": view["id"],
+            "type": "modal",
             "callback_id": view["callback_id"],
             "private_metadata": view.get("private_metadata", ""),
             "state": {"values": state},

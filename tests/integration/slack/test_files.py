@@ -1,0 +1,48 @@
+"""Reports as files: only to Slack's hosts, and never with the token."""
+
+import asyncio
+
+import pytest
+
+from audit_agent.slack.api import SlackApi
+from audit_agent.slack.errors import SlackBusyError, SlackRefusedError
+from audit_agent.slack.rehearsal.server import TOKEN, SlackServer
+from audit_agent.slack.rehearsal.workspace import TooManyRequestsError
+from tests.peers.slack_server import CHANNEL
+
+
+@pytest.fixture
+def api(slack: SlackServer) -> SlackApi:
+    return SlackApi(TOKEN, slack.url)
+
+
+def test_a_file_is_shared_with_every_byte(loop: asyncio.AbstractEventLoop, slack: SlackServer, api: SlackApi) -> None:
+    content = bytes(range(256)) * 1000
+
+    name = loop.run_until_complete(api.upload(CHANNEL, "report.html", "The report", content))
+
+    file = slack.workspace.files[name]
+    assert (file.name, file.channel, file.content) == ("report.html", CHANNEL, content)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://evil.example/x", "https://evil.example/x", "https://slack.com.evil.example/", "file:///etc/passwd"]
+)
+def test_nothing_is_sent_to_hosts_that_are_not_slack(
+    loop: asyncio.AbstractEventLoop, slack: SlackServer, url: str
+) -> None:
+    api = SlackApi(TOKEN, slack.url)
+    assert api.is_slack("https://files.slack.com/upload/v1/x")
+    assert not api.is_slack(url)
+
+
+def test_busy_and_refusing_are_told_apart(loop: asyncio.AbstractEventLoop, slack: SlackServer, api: SlackApi) -> None:
+    slack.workspace.refuse["chat.postMessage"] = [TooManyRequestsError(7)]
+    with pytest.raises(SlackBusyError) as busy:
+        loop.run_until_complete(api.call("chat.postMessage", channel=CHANNEL, text="x"))
+    assert busy.value.seconds == 7
+    with pytest.raises(SlackRefusedError, match="channel_not_found"):
+        loop.run_until_complete(api.call("chat.postMessage", channel="C0NOWHERE", text="x"))
+    block = {"type": "section", "text": {"type": "plain_text", "text": "x" * 3000}}
+    with pytest.raises(SlackRefusedError, match="msg_blocks_too_long"):
+        loop.run_until_complete(api.call("chat.postMessage", channel=CHANNEL, text="x", blocks=[block] * 10))
