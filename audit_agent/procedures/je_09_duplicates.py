@@ -72,10 +72,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         + rows.Signed.cast("string")
         + " "
         + rows.Currency
-        + ", period "
-        + rows.year.cast("string")
-        + "/"
-        + rows.month.cast("string")
+        + _period(rows)
         + shared,
         amount=exposure,
         currency=rows.Currency,
@@ -92,6 +89,13 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     )
 
 
+def _period(rows: ibis.Table) -> ibis.Value:
+    """Which period the lines are in, as far as the books say."""
+    year, month = rows.year.cast("string"), rows.month.cast("string")
+    only_year = ibis.ifelse(rows.year == 0, "", ibis.literal(", year ") + year)
+    return ibis.ifelse(rows.month == 0, only_year, ibis.literal(", period ") + year + "/" + month)
+
+
 def measures(books: Books, parameters: Parameters) -> Measures:
     """Lines that are duplicates."""
     return Measures({"Lines with the same account, period and amount": count(_duplicates(books, parameters))})
@@ -100,7 +104,8 @@ def measures(books: Books, parameters: Parameters) -> Measures:
 def reason(row: Row, parameters: Parameters) -> str:
     """How often, what, and in how many journals."""
     amount = show(row["signed"], row["exception_currency"])
-    text = f"{row['copies']:,} lines post {amount} to account {row['GL_Account_Number']} in period {row['month']}"
+    text = f"{row['copies']:,} lines post {amount} to account {row['GL_Account_Number']}"
+    text += f" in period {row['month']}" if row["month"] else ""
     text += f" of {row['year']}" if row["year"] else ""
     text += f", effective {row['exception_day']}" if parameters.same != "amount" else ""
     return f"{text}, in {counted(row['journals'], 'journal')}, first in journal {row['Journal_ID']}."
