@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from audit_agent.bootstrap import system_clock
+from audit_agent.clock import system_clock
 from audit_agent.domain.ids import Person
 from audit_agent.handoff.schedule_file import definition_from
 from audit_agent.handoff.schedules import create_schedule
