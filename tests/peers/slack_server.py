@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -36,6 +36,7 @@ SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CHANNEL = "C0AUDITS"
 ANNA, BEN, CARLA = "U0ANNA", "U0BEN", "U0CARLA"
 WITHIN = 10.0
+Found = TypeVar("Found")
 ANYONE_DECIDES = GatePolicy(requester_may_approve=True)
 
 
@@ -154,7 +155,7 @@ async def slack_peer(server: SlackServer, office: Office) -> AsyncIterator[Slack
         yield SlackPeer(office, web_app(SlackEndpoint(app, SECRET)), server)
 
 
-async def until(look: Callable[[], Any], what: str, within: float = WITHIN) -> Any:
+async def until(look: Callable[[], Found | None], what: str, within: float = WITHIN) -> Found:
     """What `look` finds, as soon as it finds anything."""
     try:
         async with asyncio.timeout(within):

@@ -144,7 +144,7 @@ class Workplace:
             clock=system_clock,
         )  # fmt: skip
         review, progress = ReviewActivities(services), ProgressActivities(services)
-        real = [
+        real: list[Callable[..., Any]] = [
             review.open_review, review.nudge_review, review.record_decision, review.close_review,
             progress.mark_phase, progress.end_audit,
         ]  # fmt: skip

@@ -16,13 +16,13 @@ from audit_agent.slack.app import slack_app
 from audit_agent.slack.endpoint import LARGEST_BODY, SlackEndpoint
 from audit_agent.slack.rehearsal.clicking import interaction, signed
 from audit_agent.slack.rehearsal.server import SlackServer
-from audit_agent.slack.rehearsal.workspace import Workspace
+from audit_agent.slack.rehearsal.workspace import TEAM, Workspace
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.web.app import web_app
 from tests.peers.asgi import post, request
 from tests.peers.slack_noise import malformed_requests
-from tests.peers.slack_server import ANNA, SECRET, TEAM, office_of
+from tests.peers.slack_server import ANNA, SECRET, office_of
 
 PATH = "/slack/events"
 MALFORMED = 20_000
