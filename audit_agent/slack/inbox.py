@@ -24,6 +24,7 @@ class Inbox:
         # Threads of their own: those that wait for a stalled database must not keep others from the local disk.
         self._database = ThreadPoolExecutor(1, thread_name_prefix="slack-clicks")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="slack-spool")
+        self._trouble = ""
         self._stalled: asyncio.Future[bool] | None = None
 
     async def keep(self, click: Click) -> bool:
@@ -33,11 +34,13 @@ class Inbox:
         """
         if self._stalled is None or self._stalled.done():
             try:
-                return await self._in_database(click)
+                is_new = await self._in_database(click)
+                self._trouble = ""
+                return is_new
             except TimeoutError:
-                _logger.warning("The database does not answer; clicks are kept on the disk meanwhile.")
+                self._warn("The database does not answer in time")
             except AuditAgentError as error:
-                _logger.warning("A click is kept on the disk: %s", error.message)
+                self._warn(error.message)
         await asyncio.get_running_loop().run_in_executor(self._disk, self._spool.keep, click)
         return False
 
@@ -55,6 +58,11 @@ class Inbox:
         """Wait for what is being written."""
         self._database.shutdown()
         self._disk.shutdown()
+
+    def _warn(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            _logger.warning("Clicks are kept on the disk meanwhile: %s", trouble)
+        self._trouble = trouble
 
     async def _in_database(self, click: Click) -> bool:
         claimed_until: datetime = click.received_at + CLAIM

@@ -15,6 +15,9 @@ from audit_agent.slack.inbox import Inbox
 from audit_agent.slack.people import People
 from audit_agent.store.database import Database
 
+SETTLED_AT_ONCE = 8
+"""Fewer than the ten Updates a workflow takes at a time; and those who click next are acknowledged meanwhile."""
+
 
 @dataclass(frozen=True)
 class Office:
@@ -30,5 +33,6 @@ class Office:
     """Hands decisions to their audits, with what the directory says of whoever decided."""
     temporal: Callable[[], Awaitable[Client]]
     clock: Callable[[], datetime]
+    settling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SETTLED_AT_ONCE))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when what messages show has probably changed."""

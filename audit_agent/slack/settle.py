@@ -32,7 +32,8 @@ async def take(office: Office, click: Click) -> bool:
 async def settle(office: Office, click: Click) -> None:
     """Give a click its effect and its answer. What fails here is tried again by the rounds."""
     try:
-        await _settle(office, click)
+        async with office.settling:
+            await _settle(office, click)
     except (AuditAgentError, RPCError) as error:
         _logger.warning("A click waits to be settled: %s", type(error).__name__)
 
@@ -63,6 +64,10 @@ async def settle_once(office: Office) -> int:
 
 
 async def _settle(office: Office, click: Click) -> None:
+    known = await asyncio.to_thread(office.inbox.clicks.of, click.key)
+    if known is not None and known.state is ClickState.ANSWERED:
+        # Another process took it up while it waited here.
+        return
     waited = click.state is ClickState.DELIVERING
     answer = await answer_to(office, click) if waited else await _effect(office, click)
     if answer is None:
