@@ -3,12 +3,15 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.ids import AuditId, Person
@@ -29,8 +32,8 @@ from audit_agent.store.reading import AuditStatus, audit_status
 from audit_agent.temporal.client import connect as connect_temporal
 from audit_agent.temporal.running import running
 from audit_agent.temporal.runtime import Runtime
+from tests.chaos.machine import DEADLY_WORKER
 
-DEADLY_WORKER = (sys.executable, str(Path(__file__).with_name("deadly_worker.py")))
 REQUESTER, REVIEWER = Person("user:requester"), Person("user:reviewer")
 EAGER = GatePolicy(requester_may_approve=True)
 
@@ -61,6 +64,23 @@ class ChaosRun:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+    @contextmanager
+    def machine(self) -> Iterator[None]:
+        """The same processes on a machine of their own, which loses its power at the end of the block."""
+        program = [sys.executable, str(Path(__file__).with_name("machine.py"))]
+        environment = os.environ | self._environment | self.settings.as_environment()
+        with subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True) as machine:
+            try:
+                assert machine.stdout is not None
+                assert machine.stdout.readline() == "running\n"
+                yield
+            finally:
+                supervisor = psutil.Process(machine.pid)
+                processes = [supervisor, *supervisor.children(recursive=True)]
+                for process in processes:
+                    process.kill()
+                psutil.wait_procs(processes, timeout=10)
 
     async def start(self) -> None:
         """Ask for the audit."""
