@@ -1,5 +1,6 @@
 """The one registration of every listener, for HTTP and Socket Mode alike."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -22,13 +23,7 @@ def slack_app(office: Office, subcommands: Mapping[str, Subcommand] | None = Non
 
     Signatures are not its business: `SlackEndpoint` checks them before anything is parsed, and a socket is ours.
     """
-    app = AsyncApp(
-        logger=quiet_logger(),
-        authorize=_authorization(office),
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        url_verification_enabled=False,
-    )
+    app = _bolt(office)
     app.command(COMMAND)(guarded(office, AuditCommand(office, subcommands).used))
     for action, pressed in actions(office).items():
         app.action(action.value)(guarded(office, pressed))
@@ -36,6 +31,22 @@ def slack_app(office: Office, subcommands: Mapping[str, Subcommand] | None = Non
         app.view(modal.value)(guarded(office, submitted))
     app.event(APP_HOME_OPENED)(guarded(office, Home(office).opened))
     return app
+
+
+def _bolt(office: Office) -> AsyncApp:
+    logger = quiet_logger()
+    # It warns that a token in the environment is not used beside `authorize`, as it should not be.
+    logger.setLevel(logging.ERROR)
+    try:
+        return AsyncApp(
+            logger=logger,
+            authorize=_authorization(office),
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+        )
+    finally:
+        logger.setLevel(logging.WARNING)
 
 
 def _authorization(office: Office) -> Callable[..., Awaitable[AuthorizeResult]]:

@@ -133,7 +133,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         content = _decode(body, content_type)
         kind = _KINDS.get(str(content.get("type"))) if "command" not in content else Command
         if kind is None:
-            raise MalformedRequestError(f"Nothing here takes requests of the type {str(content.get('type'))[:40]!r}.")
+            raise MalformedRequestError("Nothing here takes requests of that type.")
         parsed = kind.model_validate(content)
     except (ValidationError, ValueError, RecursionError) as error:
         raise MalformedRequestError("The request has no shape of Slack's.") from error
