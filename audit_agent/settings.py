@@ -119,7 +119,10 @@ class Settings(BaseSettings):
         description="The Slack app's app-level token (`xapp-`), for Socket Mode.",
     )
     slack_api_url: str = Field(
-        "https://slack.com/api/", pattern="^https?://", description="Where Slack's Web API is reached."
+        "https://slack.com/api/",
+        validation_alias=AliasChoices("SLACK_API_URL", "slack_api_url"),
+        pattern="^https?://",
+        description="Where Slack's Web API is reached.",
     )
     slack_channel: str | None = Field(
         None, description="The id of the Slack channel that shows audits which name no other. Default: none does."
