@@ -9,7 +9,7 @@ from audit_agent.cli.arguments import AuditArgument
 if TYPE_CHECKING:
     from audit_agent.store.summaries import AuditSummary
 
-MOST_LISTED = 100
+MOST_LISTED = 25
 
 
 def list_audits(
