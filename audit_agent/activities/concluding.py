@@ -94,7 +94,7 @@ class ConcludeActivities:
     def _show_findings(self, task: FindingsDraft, digest: Digest) -> DraftedFindings:
         found = load(self._evidence, FindingSet, digest)
         worst = _worst(found.findings)
-        lines = [_at_a_glance(finding) for finding in found.findings[:SHOWN]]
+        lines = [finding.in_a_line for finding in found.findings[:SHOWN]]
         lines += [f"and {counted(len(found.findings) - SHOWN, 'more finding')}"] if len(found.findings) > SHOWN else []
         lines += [f"Not done: {step.step}: {step.not_done}" for step in task.steps if step.not_done][:3]
         lines += found.answers[:2]
@@ -123,12 +123,6 @@ class ConcludeActivities:
 
 def _worst(findings: Sequence[Finding]) -> Severity | None:
     return min((finding.severity for finding in findings), key=lambda severity: severity.rank, default=None)
-
-
-def _at_a_glance(finding: Finding) -> str:
-    amount = f", {show(finding.amount, finding.currency)}" if finding.amount is not None else ""
-    count = counted(finding.exception_count, "exception")
-    return f"{finding.ref} {finding.severity.value}: {finding.title} ({count}{amount})"
 
 
 def _holds_at_a_glance(proposal: RemediationProposal) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.money import show
 from audit_agent.domain.record import Record
+from audit_agent.domain.wording import counted
 
 
 class Severity(StrEnum):
@@ -42,6 +44,12 @@ class Finding(Record):
     exception_count: int
     exceptions: tuple[str, ...]
     """Refs of at most 50 exceptions."""
+
+    @property
+    def in_a_line(self) -> str:
+        """The finding at a glance: `F-01 high: Title (3 exceptions, 1,200.00 EUR)`."""
+        amount = f", {show(self.amount, self.currency)}" if self.amount is not None else ""
+        return f"{self.ref} {self.severity.value}: {self.title} ({counted(self.exception_count, 'exception')}{amount})"
 
 
 class Dismissal(Record):

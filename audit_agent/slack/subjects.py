@@ -44,11 +44,9 @@ def _findings(content: bytes) -> Sequence[Item]:
     found = FindingSet.model_validate_json(content)
     items = []
     for one in found.findings:
-        amount = f", {show(one.amount, one.currency)}" if one.amount is not None else ""
-        head = f"{one.ref} {one.severity.value}: {one.title} ({one.exception_count} exceptions{amount})"
         parts = ("condition", "criteria", "cause", "consequence", "corrective_action")
         text = "\n".join(f"{part.replace('_', ' ').capitalize()}: {getattr(one, part)}" for part in parts)
-        items.append(Item(head, text, one.ref))
+        items.append(Item(one.in_a_line, text, one.ref))
     aside = [Item(f"Set aside: {item.subject}", f"{item.reason} ({item.by})") for item in found.dismissed]
     return [*items, *aside]
 

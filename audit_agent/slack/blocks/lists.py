@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from audit_agent.domain.delegation import Delegation
 from audit_agent.domain.policy import ANYONE
 from audit_agent.domain.review import Review
+from audit_agent.domain.wording import counted
 from audit_agent.slack.blocks.text import (
     Block,
     button,
@@ -103,4 +104,4 @@ def _review(review: Review) -> Block:
 
 
 def _exceptions(count: int) -> list[dict[str, object]]:
-    return [plain(f"{count:,} exceptions")] if count else []
+    return [plain(counted(count, "exception"))] if count else []
