@@ -26,7 +26,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/audit-agent demo $(DEMO)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not bench" $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not bench" $(TESTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
