@@ -24,11 +24,12 @@ COMPUTE = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2,
     maximum_interval=timedelta(seconds=20),
-    maximum_attempts=30,
+    maximum_attempts=200,
     non_retryable_error_types=NEVER,
 )
-"""A worker that dies costs an attempt, and machines die in rows; ten minutes outlast a full disk or a bad deployment.
-An error that persists longer than that is in the computation, and more tries would not help."""
+"""A worker that dies costs every step it had in hand an attempt, and machines die in rows; an hour outlasts a full disk
+or a bad deployment. An error that persists longer is in the computation, and more tries would not help. Meanwhile
+surfaces show what fails, and people can cancel."""
 
 MODEL = RetryPolicy(
     initial_interval=timedelta(seconds=2),
