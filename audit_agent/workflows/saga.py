@@ -51,12 +51,13 @@ class Saga:
         while standing:
             names = ", ".join(effect.value for effect in standing)
             await self._mark_needs_person(names)
-            self._asked_to_retry = False
             await self._until_worth_another_try()
             standing = await self._undo(standing, reason)
 
     async def _undo(self, effects: list[EffectKind], reason: str) -> list[EffectKind]:
         """Undo these in order; returns those that could not be undone."""
+        # Before the round, not after it: whoever mends the cause while it runs has asked for another one.
+        self._asked_to_retry = False
         standing = []
         for effect in effects:
             try:
