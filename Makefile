@@ -5,7 +5,8 @@
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
-WORKERS ?= 2
+# More than there are cores: many tests wait for time-outs and other processes.
+WORKERS ?= 4
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
