@@ -55,6 +55,7 @@ class _DuckTables:
         self._period = period
         self._digests: dict[str, Digest] = {}
         self._counts: dict[str, dict[str, int]] = {}
+        self._tables: dict[str, ibis.Table] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +79,10 @@ class _DuckTables:
             raise TableMissingError(
                 f"The books carry no table {name}.", f"They carry: {', '.join(self._digests) or 'none'}."
             )
-        return self._connection.table(name)
+        # Asking DuckDB for a schema takes longer than most queries do.
+        if name not in self._tables:
+            self._tables[name] = self._open(name)
+        return self._tables[name]
 
     def table(self, name: str) -> ibis.Table:
         """The table, cut to the audit's period where it has a period column; raises TableMissingError."""
@@ -101,6 +105,9 @@ class _DuckTables:
         counts = self._count(name)
         return frozenset(column for column, count in counts.items() if column != "*" and count == 0)
 
+    def _open(self, name: str) -> ibis.Table:
+        return self._connection.table(name)
+
     def _count(self, name: str) -> dict[str, int]:
         """Rows (under `*`) and values per column; counted once per table."""
         if name not in self._counts:
@@ -112,14 +119,16 @@ class _DuckTables:
 
 
 class FrozenTables(_DuckTables):
-    """Tables over the Parquet blobs of frozen books."""
+    """Tables over the Parquet blobs of frozen books, each opened when it is first asked for."""
 
     def __init__(self, manifest: BooksManifest, evidence: Evidence, period: Period | None = None) -> None:
         super().__init__(period)
-        for frozen in manifest.tables:
-            path = glob.escape(str(evidence.path(frozen.digest)))
-            self._connection.read_parquet(path, table_name=frozen.name)
-            self._digests[frozen.name] = frozen.digest
+        self._evidence = evidence
+        self._digests = {frozen.name: frozen.digest for frozen in manifest.tables}
+
+    def _open(self, name: str) -> ibis.Table:
+        path = glob.escape(str(self._evidence.path(self._digests[name])))
+        return self._connection.read_parquet(path, table_name=name)
 
 
 class MemoryTables(_DuckTables):
