@@ -55,7 +55,11 @@ class SlackApi:
             raise SlackRefusedError("files.getUploadURLExternal", "upload_url_is_not_slack")
         try:
             timeout = aiohttp.ClientTimeout(total=6 * TIMEOUT_SECONDS)
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, data=content) as answer:
+            # A redirect could lead the report to somebody else's host.
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.post(url, data=content, allow_redirects=False) as answer,
+            ):
                 if answer.status != 200:
                     raise SlackRefusedError("the upload", f"http_{answer.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -134,6 +134,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         kind = _KINDS.get(str(content.get("type"))) if "command" not in content else Command
         if kind is None:
             raise MalformedRequestError("Nothing here takes requests of that type.")
+        _check_texts(content)
         parsed = kind.model_validate(content)
     except (ValidationError, ValueError, RecursionError) as error:
         raise MalformedRequestError("The request has no shape of Slack's.") from error
@@ -153,6 +154,21 @@ def _decode(body: bytes, content_type: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ValueError("no object")
     return content
+
+
+def _check_texts(content: dict[str, Any]) -> None:
+    """JSON can write texts that no database keeps: half a surrogate pair, and NUL. Raises ValueError."""
+    waiting: list[Any] = [content]
+    while waiting:
+        match waiting.pop():
+            case str(text):
+                if "\0" in text:
+                    raise ValueError("NUL in a text")
+                text.encode("utf-8")
+            case dict(fields):
+                waiting += [*fields, *fields.values()]
+            case list(items):
+                waiting += items
 
 
 def _check_event(event: Event) -> None:

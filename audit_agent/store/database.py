@@ -125,7 +125,13 @@ def connect(url: str) -> Database:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    return create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+        hide_parameters=True,
+    )
 
 
 def _sqlite_engine(file: Path) -> Engine:
@@ -137,7 +143,7 @@ def _sqlite_engine(file: Path) -> Engine:
 
     # Left to itself SQLAlchemy takes an address without a file for an in-memory database, and its pool for those
     # closes connections that other threads are using.
-    engine = create_engine("sqlite://", creator=open_existing, poolclass=QueuePool)
+    engine = create_engine("sqlite://", creator=open_existing, poolclass=QueuePool, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -89,18 +89,19 @@ def _delegation(one: Delegation) -> Block:
 
 
 def _line(audit: AuditSummary) -> Block:
-    text = f"*{escape(audit.id)}*  {escape(audit.phase.value)}\n{escape(audit.title)}, begun {date(audit.started_at)}"
-    return section(mrkdwn(text), button("Details", Action.STATUS, audit.id))
+    text = f"*{escape(audit.id)}*  {escape(audit.phase.value)}, begun {date(audit.started_at)}"
+    return section(mrkdwn(text), button("Details", Action.STATUS, audit.id), below=audit.title)
 
 
 def _review(review: Review) -> Block:
     deciders = review.policy.circle(0).addressees()
     who = "anyone" if ANYONE in deciders else names(deciders)
     text = (
-        f"*{escape(review.audit)}*, the {review.gate.value} `{review.subject[:8]}`: {escape(review.title)}\n"
+        f"*{escape(review.audit)}*, the {review.gate.value} `{review.subject[:8]}`\n"
         f"until {date(review.expires_at)}, by {who}"
     )
-    return section(mrkdwn(text), button("Details", Action.DETAILS, Shown.of(review).model_dump_json()))
+    details = button("Details", Action.DETAILS, Shown.of(review).model_dump_json())
+    return section(mrkdwn(text), details, below=review.title)
 
 
 def _exceptions(count: int) -> list[dict[str, object]]:

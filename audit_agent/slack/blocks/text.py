@@ -54,9 +54,10 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain(text, HEADER_CHARACTERS)}
 
 
-def section(text: dict[str, Any], accessory: Block | None = None) -> Block:
-    """A paragraph, perhaps with a button beside it."""
-    return {"type": "section", "text": text, **({"accessory": accessory} if accessory else {})}
+def section(text: dict[str, Any], accessory: Block | None = None, below: str = "") -> Block:
+    """A paragraph, perhaps with a button beside it, and with people's words below it."""
+    words = {"fields": [plain(below, FIELD_CHARACTERS)]} if below else {}
+    return {"type": "section", "text": text, **words, **({"accessory": accessory} if accessory else {})}
 
 
 def fields(*texts: dict[str, Any]) -> Block:

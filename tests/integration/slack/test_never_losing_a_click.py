@@ -1,6 +1,7 @@
 """Clicks are kept before Slack is told so, and delivered whatever is away."""
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,9 +15,11 @@ from temporalio.client import Client
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.review import Verdict
 from audit_agent.slack.contents import Shown, ToDecide
-from audit_agent.slack.names import Action
+from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.payload import click_of, value_in
 from audit_agent.slack.rehearsal.clicking import interaction, press
+from audit_agent.slack.rehearsal.server import TOKEN
+from audit_agent.slack.rehearsal.workspace import TooManyRequestsError, WorkspaceError
 from audit_agent.slack.settle import settle_once
 from audit_agent.slack.spool import Spool
 from audit_agent.store.clicks import Click, Clicks
@@ -124,6 +127,54 @@ def _keep_only(slack: SlackPeer, payload: dict[str, Any]) -> None:
 def _approval(payload: dict[str, Any]) -> Click:
     content = ToDecide(shown=Shown.model_validate_json(value_in(payload)), verdict=Verdict.APPROVE)
     return click_of(payload, ClickKind.DECIDE, content, datetime.now(UTC))
+
+
+def test_a_click_replayed_to_several_processes_and_after_a_restart_counts_and_is_answered_once(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        audit = await place.start()
+        other = office_of(place.server, place.database, place.evidence, place.folder, place.temporal, place.queue)
+        async with place.working():
+            async with place.slack() as one, slack_peer(place.server, other) as two:
+                asked = await one.message("decide on the plan")
+                click = interaction(press(one.workspace, asked, Action.APPROVE, ANNA), SECRET)
+                answers = await asyncio.gather(*(peer.deliver(click) for peer in (one, two, one, two)))
+                assert sorted(answer.status for answer in answers) == [200, 200, 401, 401]
+                await one.private_word(ANNA, "plan is approved")
+                await until(lambda: buttons(asked) == set(), "the buttons are gone")
+            async with place.slack() as restarted:
+                assert (await restarted.deliver(click)).status == 200
+                await until(lambda: not Clicks(place.database).unanswered(), "nobody waits for an answer")
+                assert len(restarted.workspace.private) == 1
+                (status,) = [one for one in audit_status(place.database, audit).reviews if one.review.gate is Gate.PLAN]
+                assert [one.answer for one in status.decisions] == ["recorded"]
+
+    play(story)
+
+
+def test_nothing_of_a_conversation_is_logged_by_us_or_by_the_sdk(play: Play, caplog: pytest.LogCaptureFixture) -> None:
+    secrets = (TOKEN, SECRET, ANNA, "Confidential", "Kettle Works")
+
+    async def story(place: Workplace) -> None:
+        place.server.workspace.users[ANNA]["real_name"] = "Kettle Works"
+        await place.start()
+        async with place.working(), place.slack() as slack:
+            asked = await slack.message("decide on the plan")
+            slack.workspace.refuse["views.open"] = [WorkspaceError("invalid_arguments"), TooManyRequestsError(1)]
+            for _ in range(2):
+                await slack.press(asked, Action.REJECT)
+                await slack.private_word(ANNA, "That did not work")
+                slack.workspace.private.clear()
+            await slack.press(asked, Action.REJECT)
+            await slack.submit(await slack.modal(Modal.REASON), reason="Confidential")
+            await slack.private_word(ANNA, "rejected")
+
+    caplog.set_level(logging.DEBUG)
+    play(story)
+
+    formatter = logging.Formatter()
+    lines = [formatter.format(one) for one in caplog.records]
+    assert lines
+    assert [line for line in lines if any(secret in line for secret in secrets)] == []
 
 
 def test_what_the_disk_kept_moves_into_the_database_once(play: Play) -> None:

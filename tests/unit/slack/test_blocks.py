@@ -61,14 +61,14 @@ def said(of: Review, verdict: Verdict, reason: str = "", **about: Any) -> Decisi
     )
 
 
-def user_texts(blocks: Any) -> list[str]:
+def mrkdwn_in(blocks: Any) -> list[str]:
     """Every mrkdwn text in blocks."""
     if isinstance(blocks, list):
-        return [text for block in blocks for text in user_texts(block)]
+        return [text for block in blocks for text in mrkdwn_in(block)]
     if not isinstance(blocks, dict):
         return []
     own = [blocks["text"]] if blocks.get("type") == "mrkdwn" else []
-    return own + [text for value in blocks.values() for text in user_texts(value)]
+    return own + [text for value in blocks.values() for text in mrkdwn_in(value)]
 
 
 @given(gate=st.sampled_from(list(Gate)), title=ODD, lines=st.lists(ODD | LONG, max_size=20), items=ITEMS, reason=LONG)
@@ -79,7 +79,7 @@ def test_a_review_of_anything_is_a_message_slack_takes(
     for shown in (status(asked), status(asked, *[said(asked, Verdict.REJECT, reason)] * 12, outcome=Outcome.REJECTED)):
         blocks = review_message(shown, items)
         assert message_error(blocks, review_text(shown)) is None
-        for mrkdwn in user_texts(blocks):
+        for mrkdwn in mrkdwn_in(blocks):
             assert "<!channel>" not in mrkdwn
             assert "<@U0ANNA>" not in mrkdwn
 

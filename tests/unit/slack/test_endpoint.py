@@ -10,15 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from starlette.types import ASGIApp
 
+from audit_agent.domain.ids import ReviewId
+from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Verdict
 from audit_agent.slack.app import slack_app
+from audit_agent.slack.blocks.modals import REASON
+from audit_agent.slack.contents import Asked, Shown
 from audit_agent.slack.endpoint import LARGEST_BODY, SlackEndpoint
+from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.rehearsal.clicking import interaction, signed
 from audit_agent.slack.rehearsal.server import SlackServer
 from audit_agent.slack.rehearsal.workspace import TEAM, Workspace
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
+from audit_agent.store.slack_tables import SlackClickRow
 from audit_agent.web.app import web_app
 from tests.peers.asgi import post, request
 from tests.peers.slack_noise import malformed_requests
@@ -35,9 +43,13 @@ async def _no_temporal() -> Any:
 @pytest.fixture
 def app(sqlite_database: Database, tmp_path: Path) -> ASGIApp:
     """The application with nothing behind it: no Slack, no Temporal."""
+    return _app(sqlite_database, tmp_path)
+
+
+def _app(database: Database, folder: Path) -> ASGIApp:
     server = SlackServer(Workspace())
     server.port = 9
-    office = office_of(server, sqlite_database, FolderEvidence(tmp_path / "evidence"), tmp_path, _no_temporal)
+    office = office_of(server, database, FolderEvidence(folder / "evidence"), folder, _no_temporal)
     return web_app(SlackEndpoint(slack_app(office), SECRET))
 
 
@@ -49,6 +61,30 @@ def run() -> Run:
     return asyncio.run
 
 
+WHO = {"user": {"id": ANNA}, "team": {"id": TEAM}}
+SHOWN = Shown(review=ReviewId("AUD-2026-0001/plan/1"), subject=Digest("a" * 64))
+APPROVAL = json.dumps(
+    {
+        "type": "block_actions",
+        **WHO,
+        "container": {"message_ts": "1.1", "channel_id": "C1"},
+        "actions": [
+            {"action_id": Action.APPROVE, "type": "button", "value": SHOWN.model_dump_json(), "action_ts": "TEXT"}
+        ],
+    }
+)
+REJECTION = json.dumps(
+    {
+        "type": "view_submission",
+        **WHO,
+        "view": {
+            "id": "V1",
+            "callback_id": Modal.REASON,
+            "private_metadata": Asked(shown=SHOWN, verdict=Verdict.REJECT, channel="C1").model_dump_json(),
+            "state": {"values": {REASON: {REASON: {"type": "plain_text_input", "value": "TEXT"}}}},
+        },
+    }
+)
 HELLO = json.dumps({"type": "url_verification", "challenge": "c4"}).encode()
 
 
@@ -120,16 +156,51 @@ def test_a_body_without_end_is_refused_before_it_is_hashed(app: ASGIApp, run: Ru
     assert run(post(app, PATH, b"x" * (LARGEST_BODY + 1), {})).status == 413
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (HELLO, "application/x-www-form-urlencoded"),
+        (HELLO, "text/xml"),
+        (HELLO, ""),
+        (b"payload=%7B%7D", "application/json"),
+        (HELLO, "multipart/form-data; boundary=x"),
+    ],
+)
+def test_a_signed_body_of_another_kind_than_it_says_is_refused(app: ASGIApp, run: Run, body: bytes, kind: str) -> None:
+    assert run(post(app, PATH, *signed(body, SECRET, kind))).status == 400
+
+
+@pytest.mark.parametrize("text", ["\ud83d", "a\0b"], ids=["half a surrogate pair", "NUL"])
+@pytest.mark.parametrize("payload", [APPROVAL, REJECTION], ids=["button", "modal"])
+def test_texts_that_no_database_keeps_are_refused(app: ASGIApp, run: Run, payload: str, text: str) -> None:
+    spoilt = json.loads(payload.replace("TEXT", json.dumps(text)[1:-1]))
+
+    assert run(post(app, PATH, *interaction(spoilt, SECRET))).status == 400
+
+
+def test_what_one_process_answered_comes_to_the_same_in_another(
+    app: ASGIApp, run: Run, sqlite_database: Database, tmp_path: Path
+) -> None:
+    approval = interaction(json.loads(APPROVAL), SECRET)
+    another = _app(sqlite_database, tmp_path)
+
+    async def to_both() -> list[int]:
+        return [(await post(one, PATH, *approval)).status for one in (app, another, app, another)]
+
+    assert run(to_both()) == [200, 200, 401, 401]
+    with sqlite_database.read() as session:
+        assert session.scalar(select(func.count()).select_from(SlackClickRow)) == 1
+
+
 def test_nothing_of_a_request_is_logged(app: ASGIApp, run: Run, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     secrets = ("xoxb-rehearsal", SECRET, ANNA, "Anna Nightingale")
-    who = {"user": {"id": ANNA}, "team": {"id": TEAM}}
     button = {"action_id": "unknown", "type": "button"}
     approve = {"action_id": "review_approve", "type": "button", "value": secrets[3]}
     bodies: list[dict[str, Any]] = [
-        {"type": "block_actions", **who, "actions": [button], "message": {"text": secrets[3]}},
-        {"type": "block_actions", **who, "actions": [approve]},
-        {"type": "view_submission", **who, "view": {"id": "V1", "callback_id": secrets[3]}},
+        {"type": "block_actions", **WHO, "actions": [button], "message": {"text": secrets[3]}},
+        {"type": "block_actions", **WHO, "actions": [approve]},
+        {"type": "view_submission", **WHO, "view": {"id": "V1", "callback_id": secrets[3]}},
     ]
 
     async def send() -> None:
