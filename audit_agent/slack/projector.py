@@ -86,7 +86,7 @@ class Projector:
                 continue
             channel = await self._channel(audit)
             if channel:
-                self._pending[audit] = await asyncio.to_thread(self._stale, audit)
+                self._pending[audit] = await asyncio.to_thread(self._stale, audit, channel)
             self._heads[audit] = head
 
     async def _channel(self, audit: AuditId) -> str | None:
@@ -98,11 +98,11 @@ class Projector:
             self._channels[audit] = channel
         return self._channels[audit]
 
-    def _stale(self, audit: AuditId) -> list[Message]:
+    def _stale(self, audit: AuditId, channel: str) -> list[Message]:
         posted = self._messages.of(audit)
         return [
             message
-            for message in messages_of(self._office, audit, self._office.clock())
+            for message in messages_of(self._office, audit, channel, self._office.clock())
             if message.key not in self._unusable and _is_stale(message, posted.get(message.key))
         ]
 
@@ -143,8 +143,8 @@ class Projector:
             await self._office.api.call("chat.update", channel=posted.channel, ts=posted.ts, **content)
             ts = posted.ts
         elif message.form:
-            name, content_bytes = await asyncio.to_thread(rendered, self._office, audit, message.form)
-            ts = await self._office.api.upload(channel, name, message.text, content_bytes, thread)
+            file = await asyncio.to_thread(rendered, self._office, audit, message.form)
+            ts = await self._office.api.upload(channel, file.name, message.text, file.content, thread)
         else:
             ts = await self._post(channel, thread, message)
         await asyncio.to_thread(self._messages.shows, message.key, ts, message.shown, self._office.clock())
