@@ -130,6 +130,17 @@ class Settings(BaseSettings):
     slack_books_folder: AbsolutePath | None = Field(
         None, description="The folder whose books may be audited from Slack. Default: none, and nothing can be started."
     )
+    public_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where browsers reach `audit-agent web`. Without it no links to reports are made.",
+    )
+    link_keys: SecretStr | None = Field(
+        None,
+        description="Keys that sign links, separated by commas, the newest first: it signs, all are honoured. "
+        "Default: a key made once and kept in `link-keys` in the home; a cluster of your own needs them set.",
+    )
+    link_days: int = Field(7, ge=1, le=365, description="For how many days a link to a report is good.")
     task_queue: str = Field(
         "audit-agent", min_length=1, description="The Temporal task queue that workers and surfaces share."
     )

@@ -15,6 +15,7 @@ from audit_agent.domain.policy import Policy
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.policy_file import load_policy
 from audit_agent.handoff.standing import AttestedDelivery
+from audit_agent.linking import report_links
 from audit_agent.settings import Settings
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
@@ -53,15 +54,17 @@ async def slack_office(settings: Settings, policy: Policy | None = None) -> Asyn
         config = await who_we_are(api, _config(settings, policy))
         people = People(api, config.team)
         temporal = _Temporal(settings)
+        evidence = FolderEvidence(settings.evidence_folder)
         yield Office(
             config=config,
             database=database,
-            evidence=FolderEvidence(settings.evidence_folder),
+            evidence=evidence,
             inbox=Inbox(Clicks(database), Spool(config.spool_folder)),
             api=api,
             people=people,
             delivery=AttestedDelivery(TemporalDelivery(temporal), database, people),
             temporal=temporal,
+            links=report_links(settings, database, evidence),
             clock=system_clock,
         )
     finally:
@@ -77,18 +80,22 @@ async def run_slack(settings: Settings, stop: asyncio.Event) -> None:
 
 def web(settings: Settings) -> Starlette:
     """The web process's application; with Slack where a token and a signing secret are set."""
-    if settings.slack_bot_token is None:
-        return web_app(None)
-    endpoint = _Mounted(_secret(settings, "slack_signing_secret"))
+    endpoint = _Mounted(_secret(settings, "slack_signing_secret")) if settings.slack_bot_token else None
+    database = connect(settings.database_url)
+    links = report_links(settings, database, FolderEvidence(settings.evidence_folder))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            office = await stack.enter_async_context(slack_office(settings))
-            endpoint.mount(await stack.enter_async_context(surface(office)))
+            stack.callback(database.close)
+            if links is not None:
+                database.upgrade()
+            if endpoint is not None:
+                office = await stack.enter_async_context(slack_office(settings))
+                endpoint.mount(await stack.enter_async_context(surface(office)))
             yield
 
-    return web_app(endpoint, lifespan)
+    return web_app(endpoint, lifespan, links)
 
 
 class _Mounted:

@@ -18,6 +18,11 @@ FORMATS: Mapping[str, Callable[[AuditReport], bytes]] = {
 
 def render(report: AuditReport, name: str) -> bytes:
     """The report in the format of that name; raises UnknownFormatError when there is none."""
+    must_be_known(name)
+    return FORMATS[name](report)
+
+
+def must_be_known(name: str) -> None:
+    """Raise UnknownFormatError when there is no format of that name."""
     if name not in FORMATS:
         raise UnknownFormatError(name, sorted(FORMATS))
-    return FORMATS[name](report)

@@ -1,6 +1,6 @@
 """Every call to Slack, and the scope each needs."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,8 +19,11 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.open": ("im:write",),
+    "conversations.replies": ("channels:history", "groups:history"),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
+    "files.info": ("files:read",),
     "usergroups.users.list": ("usergroups:read",),
     "users.info": ("users:read", "users:read.email"),
     "views.open": (),
@@ -28,6 +31,13 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "views.update": (),
 }
 """The bot scopes of each method we call. The manifest asks for these and no others."""
+
+
+class Place(NamedTuple):
+    """Where Slack takes the bytes of a file that nobody sees yet."""
+
+    file: str
+    url: str
 
 
 class SlackApi:
@@ -47,30 +57,38 @@ class SlackApi:
         """Call a method that takes a form instead of JSON: those that read, and the upload of files."""
         return await self._send(method, data=arguments)
 
-    async def upload(self, channel: str, name: str, title: str, content: bytes, thread: str | None = None) -> str:
-        """Share a file in a channel and return its id. The bytes go only to Slack's hosts, without our token."""
-        place = await self.ask("files.getUploadURLExternal", filename=name, length=len(content))
-        url = str(place["upload_url"])
-        if not self.is_slack(url):
+    async def upload(self, channel: str, name: str, title: str, content: bytes) -> str:
+        """Share a file in a channel and return its id."""
+        place = await self.place(name, len(content))
+        await self.fill(place, content)
+        await self.share(place.file, title, channel)
+        return place.file
+
+    async def place(self, name: str, length: int) -> Place:
+        """A place for a file of that name and length."""
+        answer = await self.ask("files.getUploadURLExternal", filename=name, length=length)
+        return Place(str(answer["file_id"]), str(answer["upload_url"]))
+
+    async def fill(self, place: Place, content: bytes) -> None:
+        """Upload the bytes of a file. They go only to Slack's hosts, without our token."""
+        if not self.is_slack(place.url):
             raise SlackRefusedError("files.getUploadURLExternal", "upload_url_is_not_slack")
         try:
             timeout = aiohttp.ClientTimeout(total=6 * TIMEOUT_SECONDS)
             # A redirect could lead the report to somebody else's host.
             async with (
                 aiohttp.ClientSession(timeout=timeout) as session,
-                session.post(url, data=content, allow_redirects=False) as answer,
+                session.post(place.url, data=content, allow_redirects=False) as answer,
             ):
                 if answer.status != 200:
                     raise SlackRefusedError("the upload", f"http_{answer.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackAwayError(f"Slack did not take a file: {type(error).__name__}.") from error
-        await self.call(
-            "files.completeUploadExternal",
-            files=[{"id": place["file_id"], "title": title}],
-            channel_id=channel,
-            thread_ts=thread,
-        )
-        return str(place["file_id"])
+
+    async def share(self, file: str, title: str, channel: str, thread: str | None = None) -> None:
+        """Show an uploaded file in a channel. Slack can agree to that and do it a moment later."""
+        files = [{"id": file, "title": title}]
+        await self.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
 
     async def _send(self, method: str, **content: Any) -> dict[str, Any]:
         assert method in SCOPES, f"{method} needs an entry in SCOPES"

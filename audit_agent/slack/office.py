@@ -9,6 +9,7 @@ from temporalio.client import Client
 
 from audit_agent.domain.evidence import Evidence
 from audit_agent.handoff.delivery import Delivery
+from audit_agent.handoff.report_links import ReportLinks
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
 from audit_agent.slack.inbox import Inbox
@@ -33,6 +34,8 @@ class Office:
     """Hands decisions to their audits, with what the directory says of whoever decided."""
     temporal: Callable[[], Awaitable[Client]]
     clock: Callable[[], datetime]
+    links: ReportLinks | None = None
+    """Makes links to reports; None where nobody can reach the web process."""
     settling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SETTLED_AT_ONCE))
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when what messages show has probably changed."""

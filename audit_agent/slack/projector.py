@@ -12,6 +12,7 @@ from audit_agent.slack.commands.report import rendered
 from audit_agent.slack.errors import SlackAwayError, SlackBusyError, SlackRefusedError
 from audit_agent.slack.office import Office
 from audit_agent.slack.pace import Pace
+from audit_agent.slack.recovering import METADATA, found_message, is_shared
 from audit_agent.slack.shown import Message, messages_of
 from audit_agent.store.audits import Audits
 from audit_agent.store.slack_messages import Posted, SlackMessages
@@ -20,7 +21,6 @@ LOOK_EVERY_SECONDS = 0.25
 LOOK_BACK = timedelta(days=2)
 """Audits that moved since then are looked at when a process starts; older ones show what they showed."""
 LEASE = timedelta(seconds=15)
-METADATA = "audit_agent_message"
 
 _logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Projector:
                 continue
             channel = await self._channel(audit)
             if channel:
-                self._pending[audit] = await asyncio.to_thread(self._stale, audit)
+                self._pending[audit] = await asyncio.to_thread(self._stale, audit, channel)
             self._heads[audit] = head
 
     async def _channel(self, audit: AuditId) -> str | None:
@@ -98,11 +98,11 @@ class Projector:
             self._channels[audit] = channel
         return self._channels[audit]
 
-    def _stale(self, audit: AuditId) -> list[Message]:
+    def _stale(self, audit: AuditId, channel: str) -> list[Message]:
         posted = self._messages.of(audit)
         return [
             message
-            for message in messages_of(self._office, audit, self._office.clock())
+            for message in messages_of(self._office, audit, channel, self._office.clock())
             if message.key not in self._unusable and _is_stale(message, posted.get(message.key))
         ]
 
@@ -135,19 +135,30 @@ class Projector:
     async def _write(self, audit: AuditId, channel: str, message: Message) -> None:
         at = self._office.clock()
         posted = await asyncio.to_thread(self._messages.reserve, message.key, audit, channel, at)
-        if posted.ts is None and posted.reserved_at < at:
-            posted = posted._replace(ts=await self._found(posted))
         thread = await self._thread(audit, message)
-        if posted.ts is not None and not message.form:
+        if posted.ts is None and posted.reserved_at < at and not message.form:
+            posted = posted._replace(ts=await found_message(self._office.api, posted, thread))
+        if message.form:
+            ts = await self._share(audit, posted, thread, message)
+        elif posted.ts is not None:
             content = {"text": message.text, "blocks": message.blocks}
             await self._office.api.call("chat.update", channel=posted.channel, ts=posted.ts, **content)
             ts = posted.ts
-        elif message.form:
-            name, content_bytes = await asyncio.to_thread(rendered, self._office, audit, message.form)
-            ts = await self._office.api.upload(channel, name, message.text, content_bytes, thread)
         else:
             ts = await self._post(channel, thread, message)
         await asyncio.to_thread(self._messages.shows, message.key, ts, message.shown, self._office.clock())
+
+    async def _share(self, audit: AuditId, posted: Posted, thread: str | None, message: Message) -> str:
+        """Share the report, once: the file is noted before Slack may share it."""
+        api = self._office.api
+        if posted.ts is not None and await is_shared(api, posted.ts):
+            return posted.ts
+        file = await asyncio.to_thread(rendered, self._office, audit, message.form)
+        place = await api.place(file.name, len(file.content))
+        await asyncio.to_thread(self._messages.uploads, message.key, place.file, self._office.clock())
+        await api.fill(place, file.content)
+        await api.share(place.file, message.text, posted.channel, thread)
+        return place.file
 
     async def _post(self, channel: str, thread: str | None, message: Message) -> str:
         answer = await self._office.api.call(
@@ -169,27 +180,9 @@ class Projector:
         card = posted.get(message.thread)
         return card.ts if card else None
 
-    async def _found(self, posted: Posted) -> str | None:
-        """The message of a process that died between posting and noting it, if Slack has it."""
-        try:
-            answer = await self._office.api.ask(
-                "conversations.history",
-                channel=posted.channel,
-                oldest=f"{posted.reserved_at.timestamp() - 5:.6f}",
-                limit=100,
-                include_all_metadata="true",
-            )
-        except SlackRefusedError:
-            # An app that may not read the channel posts once more rather than never.
-            return None
-        for message in answer.get("messages") or []:
-            if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == posted.key:
-                return str(message["ts"])
-        return None
-
 
 def _is_stale(message: Message, posted: Posted | None) -> bool:
-    if posted is None or posted.ts is None:
+    if posted is None or posted.shown is None:
         return True
     return message.updates and posted.shown != message.shown
 

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.errors import NotFoundError
-from audit_agent.domain.ids import AuditId
+from audit_agent.domain.ids import AuditId, Person
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.slack.blocks.card import card, card_text
 from audit_agent.slack.blocks.review import review_message, review_text
 from audit_agent.slack.blocks.text import Block, context, date, escape, mrkdwn, names, plain, section
+from audit_agent.slack.commands.report import link_to
 from audit_agent.slack.office import Office
 from audit_agent.slack.subjects import Item, items_of
 from audit_agent.store.ledger_spend import read_spend
@@ -40,8 +41,8 @@ class Message(NamedTuple):
         return digest_of([self.text, self.blocks])
 
 
-def messages_of(office: Office, audit: AuditId, now: datetime) -> list[Message]:
-    """Every message there should be about an audit, the most urgent first."""
+def messages_of(office: Office, audit: AuditId, channel: str, now: datetime) -> list[Message]:
+    """Every message there should be about an audit in its channel, the most urgent first."""
     status = audit_status(office.database, audit)
     with office.database.read() as session:
         spend = read_spend(session, audit, now)
@@ -52,9 +53,19 @@ def messages_of(office: Office, audit: AuditId, now: datetime) -> list[Message]:
     messages += [_notice(one, card_key) for one in Notifications(office.database).of(audit) if _tells(one)]
     messages += _steps(status, card_key)
     if status.audit.report is not None:
-        text = f"The report of {audit}"
-        messages.append(Message(f"report/{audit}", 2, text, [], card_key, updates=False, form=REPORT_FORM))
+        messages += _report(office, audit, channel, card_key)
     return sorted(messages, key=lambda message: message.rank)
+
+
+def _report(office: Office, audit: AuditId, channel: str, card_key: str) -> list[Message]:
+    """The report as a file, and a link to it beside that where links are made."""
+    text = f"The report of {audit}"
+    messages = [Message(f"report/{audit}", 2, text, [], card_key, updates=False, form=REPORT_FORM)]
+    recipient = Person(f"channel:{office.config.team}/{channel}")
+    if link := link_to(office, audit, REPORT_FORM, recipient):
+        blocks = [section(mrkdwn(f"{escape(text)}: {link}"))]
+        messages.append(Message(f"report-link/{audit}", 2, text, blocks, card_key, updates=False))
+    return messages
 
 
 def _review(office: Office, status: ReviewStatus) -> Message:

@@ -25,7 +25,9 @@ async def tell(api: SlackApi, person: Person, channel: str, text: str, blocks: S
         except SlackRefusedError:
             # The app or the person is not in that channel; a direct message reaches them all the same.
             pass
-    await api.call("chat.postMessage", channel=await direct(api, member.user), **content)
+    # Slack would open links in it to show what is there.
+    silent = {"unfurl_links": False, "unfurl_media": False}
+    await api.call("chat.postMessage", channel=await direct(api, member.user), **silent, **content)
 
 
 async def direct(api: SlackApi, user: str) -> str:

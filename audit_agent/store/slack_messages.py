@@ -49,6 +49,12 @@ class SlackMessages:
                 session.add(row)
             return _as_posted(row)
 
+    def uploads(self, key: str, file: str, at: datetime) -> None:
+        """Slack has a file for the message, and has perhaps shared it."""
+        with self._database.write() as session:
+            row = session.get_one(SlackMessageRow, key)
+            row.ts, row.updated_at = file, at
+
     def shows(self, key: str, ts: str, shown: Digest, at: datetime) -> None:
         """Slack has the message, and it shows this."""
         with self._database.write() as session:

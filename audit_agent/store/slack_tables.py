@@ -45,9 +45,9 @@ class SlackMessageRow(Base):
     audit: Mapped[AuditId]
     channel: Mapped[str]
     ts: Mapped[str | None]
-    """Slack's name for the message in its channel; None until Slack has it."""
+    """Slack's name for the message in its channel, or for the file it shares; None until Slack has it."""
     shown: Mapped[Digest | None]
-    """Digest of what it shows."""
+    """Digest of what it shows; None until it is known that people see it."""
     reserved_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
 

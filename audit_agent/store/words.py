@@ -108,4 +108,5 @@ class Event(StrEnum):
     REPORT_DRAFTED = "report drafted"
     REPORT_PUBLISHED = "report published"
     REPORT_WITHDRAWN = "report withdrawn"
+    REPORT_OPENED = "report opened"
     ENDED = "audit ended"

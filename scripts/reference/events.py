@@ -38,6 +38,7 @@ _MEANINGS = {
     Event.REPORT_DRAFTED: ("A version of the report is drafted.", "version, digest"),
     Event.REPORT_PUBLISHED: ("The signed report is published.", "version, digest"),
     Event.REPORT_WITHDRAWN: ("The published report was withdrawn.", "version, digest"),
+    Event.REPORT_OPENED: ("Somebody opened the report by a signed link, made for the actor.", "digest, form"),
     Event.ENDED: ("The audit ended.", "phase, reason, report"),
 }
 

@@ -14,6 +14,7 @@ from audit_agent.clock import system_clock
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.policy import GatePolicy, Policy
 from audit_agent.handoff.delivery import Delivery, TemporalDelivery
+from audit_agent.handoff.report_links import ReportLinks
 from audit_agent.handoff.standing import AttestedDelivery
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
@@ -58,6 +59,7 @@ def office_of(
     temporal: Callable[[], Awaitable[Client]],
     queue: str = "nobody",
     delivery: Delivery | None = None,
+    links: ReportLinks | None = None,
 ) -> Office:
     """What the app works with in tests."""
     api = SlackApi(TOKEN, server.url)
@@ -84,6 +86,7 @@ def office_of(
         delivery=delivery or AttestedDelivery(TemporalDelivery(temporal), database, people),
         temporal=temporal,
         clock=system_clock,
+        links=links,
     )
 
 

@@ -11,7 +11,7 @@ from audit_agent.slack.blocks.modals import View, cancel_modal, start_modal
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.commands.asked import Answer, Asked, Subcommand
 from audit_agent.slack.commands.delegate import Delegating
-from audit_agent.slack.commands.report import send_report
+from audit_agent.slack.commands.report import link_to, send_report
 from audit_agent.slack.commands.schedule import Scheduling
 from audit_agent.slack.errors import SlackRefusedError
 from audit_agent.slack.office import Office
@@ -100,7 +100,8 @@ class AuditCommand:
             return Answer("Name the audit: `/audit report AUD-2026-0001`.")
         form = asked.words[1].lower() if len(asked.words) > 1 else "html"
         await send_report(self._office, asked.person, asked.audit, form)
-        return Answer(escape(f"The report of {asked.audit} is in your direct messages with this app."))
+        link = await asyncio.to_thread(link_to, self._office, asked.audit, form, asked.person)
+        return Answer(f"The report of {escape(asked.audit)} is in your direct messages with this app. {link}".strip())
 
     async def _cancel(self, asked: Asked) -> Answer | None:
         if not asked.words:

@@ -95,7 +95,7 @@ class Conversation:
                 if before is None or line not in before:
                     self._say(f"          {line}")
             self._read[place] = shown
-        for name, file in self._workspace.files.items():
+        for name, file in list(self._workspace.files.items()):
             if file.channel and ("file", name) not in self._read:
                 self._say(f"#audits  audit-agent shares {file.name} ({len(file.content):,} bytes)")
                 self._read["file", name] = [file.name]

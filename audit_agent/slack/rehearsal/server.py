@@ -19,7 +19,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from audit_agent.slack.rehearsal.workspace import TooManyRequestsError, Workspace, WorkspaceError
 
 TOKEN, APP_TOKEN = "xoxb-rehearsal", "xapp-rehearsal"
-_READ_BY_FORM = ("conversations.history", "users.info", "usergroups.users.list", "files.getUploadURLExternal")
+_READ_BY_FORM = (
+    "conversations.history",
+    "conversations.replies",
+    "files.getUploadURLExternal",
+    "files.info",
+    "usergroups.users.list",
+    "users.info",
+)
 
 
 class SlackServer:

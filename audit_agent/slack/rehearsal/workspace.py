@@ -46,12 +46,14 @@ class Said:
 
 @dataclass
 class File:
-    """A shared file."""
+    """An uploaded file; shared once it has a channel."""
 
     name: str
     content: bytes = b""
     channel: str | None = None
     thread_ts: str | None = None
+    promised: tuple[str, str | None] | None = None
+    """The channel and thread it is to be shared in, once the upload is complete."""
 
 
 class Workspace:
@@ -71,7 +73,9 @@ class Workspace:
         self.calls: list[str] = []
         self.refuse: dict[str, list[Exception]] = {}
         """What to answer the next calls of a method with, instead of doing it."""
-        self._last_message: dict[str, float] = {}
+        self.shares_late = False
+        """Whether a completed upload is shared only with `share_promised`."""
+        self.last_message: dict[str, float] = {}
         self._count = 0
 
     def join(self, user: str, *channels: str, **about: Any) -> str:
@@ -111,9 +115,9 @@ class Workspace:
     def _chat_postMessage(self, given: Answer) -> Answer:
         channel = self._channel(given["channel"])
         self._check(given)
-        if self.clock() - self._last_message.get(channel, 0.0) < 0.95 and not channel.startswith("D"):
+        if self.clock() - self.last_message.get(channel, 0.0) < 0.95 and not channel.startswith("D"):
             raise TooManyRequestsError(1)
-        self._last_message[channel] = self.clock()
+        self.last_message[channel] = self.clock()
         if given.get("thread_ts"):
             self.message(channel, given["thread_ts"])
         said = self._said(channel, given)
@@ -143,9 +147,19 @@ class Workspace:
         return {"channel": {"id": channel}}
 
     def _conversations_history(self, given: Answer) -> Answer:
+        # What was said in a thread is not in the channel's history.
+        return self._read(given, lambda said: said.thread_ts is None, newest_first=True)
+
+    def _conversations_replies(self, given: Answer) -> Answer:
+        parent = self.message(given["channel"], given["ts"])
+        return self._read(given, lambda said: parent.ts in (said.ts, said.thread_ts), newest_first=False)
+
+    def _read(self, given: Answer, belongs: Callable[[Said], bool], newest_first: bool) -> Answer:
         oldest = float(given.get("oldest", 0))
-        found = [one for one in self.messages if one.channel == given["channel"] and float(one.ts) >= oldest]
-        return {"messages": [{"ts": one.ts, "text": one.text, "metadata": one.metadata} for one in reversed(found)]}
+        own = [said for said in self.messages if said.channel == given["channel"] and belongs(said)]
+        found = [said for said in own if float(said.ts) >= oldest]
+        found.sort(key=lambda said: float(said.ts), reverse=newest_first)
+        return {"messages": [{"ts": one.ts, "text": one.text, "metadata": one.metadata} for one in found]}
 
     def _users_info(self, given: Answer) -> Answer:
         if given.get("user") not in self.users:
@@ -184,9 +198,33 @@ class Workspace:
     def _files_completeUploadExternal(self, given: Answer) -> Answer:
         channel = self._channel(given["channel_id"])
         for one in given["files"]:
-            file = self.files[one["id"]]
-            file.channel, file.thread_ts = channel, given.get("thread_ts")
+            self._file(one["id"]).promised = (channel, given.get("thread_ts"))
+        if not self.shares_late:
+            self.share_promised()
         return {"files": given["files"]}
+
+    def share_promised(self) -> None:
+        """Share every file whose upload is complete."""
+        for file in self.files.values():
+            if file.promised is not None:
+                file.channel, file.thread_ts = file.promised
+
+    def _files_info(self, given: Answer) -> Answer:
+        file = self._file(given["file"])
+        if file.promised is None:
+            raise WorkspaceError("file_not_found")
+        shares = {"public": {file.channel: [{"thread_ts": file.thread_ts}]}} if file.channel else {}
+        return {"file": {"id": given["file"], "name": file.name, "shares": shares}}
+
+    def _files_delete(self, given: Answer) -> Answer:
+        self._file(given["file"])
+        del self.files[given["file"]]
+        return {}
+
+    def _file(self, name: str) -> File:
+        if name not in self.files:
+            raise WorkspaceError("file_not_found")
+        return self.files[name]
 
     def _view(self, view: Answer, name: str) -> Answer:
         if code := view_error(view):

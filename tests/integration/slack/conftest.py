@@ -77,7 +77,15 @@ def slack(shared_server: SlackServer) -> SlackServer:
     workspace = shared_server.workspace
     for kept in (workspace.messages, workspace.private, workspace.calls):
         kept.clear()
-    for known in (workspace.views, workspace.homes, workspace.files, workspace.refuse, workspace.groups):
+    workspace.shares_late = False
+    for known in (
+        workspace.views,
+        workspace.homes,
+        workspace.files,
+        workspace.refuse,
+        workspace.groups,
+        workspace.last_message,
+    ):
         known.clear()
     return shared_server
 
