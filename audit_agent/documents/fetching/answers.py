@@ -37,8 +37,9 @@ def failed(error: Exception) -> StoppedError:
     if isinstance(error, httpcore2.TimeoutException):
         return StoppedError(Problem.TIMED_OUT, f"nothing came for too long ({type(error).__name__})")
     if isinstance(error, httpcore2.ConnectError):
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-            return StoppedError(Problem.UNTRUSTED, f"its certificate does not hold: {error.__cause__.verify_message}")
+        doubt = _doubt(error)
+        if doubt is not None:
+            return StoppedError(Problem.UNTRUSTED, f"its certificate does not hold: {doubt.verify_message}")
         return StoppedError(Problem.UNREACHABLE, str(error) or "there is no connection")
     if isinstance(error, httpcore2.UnsupportedProtocol | httpcore2.LocalProtocolError):
         return StoppedError(Problem.DEAD_LINK, f"it cannot be asked for: {error}")
@@ -55,6 +56,14 @@ def not_asked(error: Exception) -> StoppedError:
 
 
 NOT_ASKED = (AddressRefusedError, NoSuchHostError, httpx2.InvalidURL)
+
+
+def _doubt(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """What is wrong with the certificate, if that is at the bottom of an error."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        # The pool raises what it caught `from None`, which leaves the context only.
+        error = error.__context__
+    return error
 
 
 def _wait(retry_after: str, now: datetime) -> timedelta | None:

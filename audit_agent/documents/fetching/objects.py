@@ -1,6 +1,7 @@
 """Documents in an S3-compatible object store, with the operator's credentials and only from buckets he named."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from audit_agent.documents.fetching.policy import FetchPolicy
@@ -30,7 +31,8 @@ class ObjectFetcher:
         with Sink(self._evidence, self._policy) as sink:
             try:
                 async with asyncio.timeout(self._policy.total.total_seconds()):
-                    await self._take_in(source, sink)
+                    async for chunk in self._chunks(source, sink):
+                        sink.write(chunk)
                 return await asyncio.to_thread(sink.keep, source)
             except StoppedError as stopped:
                 return stopped.outcome(source)
@@ -38,7 +40,7 @@ class ObjectFetcher:
                 seconds = self._policy.total.total_seconds()
                 return StoppedError(Problem.TIMED_OUT, f"it took more than {seconds:g} s").outcome(source)
 
-    async def _take_in(self, source: str, sink: Sink) -> None:
+    async def _chunks(self, source: str, sink: Sink) -> AsyncIterator[bytes]:
         bucket, key = object_name(source)
         if bucket not in self._policy.buckets:
             raise StoppedError(Problem.REFUSED_ADDRESS, f"{bucket} is not among the buckets that may be read")
@@ -50,11 +52,11 @@ class ObjectFetcher:
             answer = await self._stores[bucket].get_async(key)
             sink.announce(answer.meta["size"])
             async for chunk in answer.stream(_CHUNK_BYTES):
-                sink.write(bytes(chunk))
-        except (exceptions.NotFoundError, exceptions.InvalidPathError) as error:
+                yield bytes(chunk)
+        except (FileNotFoundError, exceptions.InvalidPathError) as error:
             raise StoppedError(Problem.DEAD_LINK, "there is no such object") from error
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             raise StoppedError(Problem.DENIED, "the object store denies it") from error
-        except exceptions.BaseError as error:
+        except (exceptions.BaseError, OSError) as error:
             reason = str(error).splitlines()[0][:300]
             raise StoppedError(Problem.UNREACHABLE, f"the object store does not answer: {reason}") from error
