@@ -20,8 +20,9 @@ def open_below(root: Path, relative: str) -> BufferedReader:
     The path is resolved first, and what it resolves to is opened folder by folder without following any link, so that
     a link put in its place meanwhile is not followed either. Raises OutsideError, NoFileError, and OSError.
     """
-    anchor = root.resolve(strict=True)
-    resolved = (anchor / relative).resolve(strict=True)
+    # os.path, since Path.resolve makes a RuntimeError of links in a circle.
+    anchor = Path(os.path.realpath(root, strict=True))
+    resolved = Path(os.path.realpath(anchor / relative, strict=True))
     if not resolved.is_relative_to(anchor):
         raise OutsideError
     parts = resolved.relative_to(anchor).parts

@@ -34,9 +34,9 @@ class Sink:
         Path(self._file.name).unlink(missing_ok=True)
 
     def announce(self, size: int) -> None:
-        """Stop before the first byte of what says itself that it is too large."""
+        """Stop before more is read of what is too large as it is sent, by its own word or by what came of it."""
         if size > self._policy.max_bytes:
-            raise self._too_large(f"it has {size:,} bytes")
+            raise self._too_large(f"it is sent as {size:,} bytes")
 
     def write(self, data: bytes) -> None:
         """Add bytes; stops when there are too many."""

@@ -117,7 +117,10 @@ class WebFetcher:
         if length.isdecimal():
             sink.announce(int(length))
         body = decoding(headers.get("content-encoding", ""))
+        received = 0
         async for chunk in answer.aiter_stream():
+            received += len(chunk)
+            sink.announce(received)
             for piece in body.feed(chunk):
                 sink.write(piece)
         body.finish()

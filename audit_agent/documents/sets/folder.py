@@ -73,8 +73,11 @@ def _looked_at(entry: "os.DirEntry[str]", path: str) -> Found:
     written = _written(path)
     if written != path:
         return RejectedDocument(file=written, value=written, reason="its name is not UTF-8; rename it")
-    if entry.is_symlink() and entry.is_dir():
-        return RejectedDocument(file=path, value=path, reason="it is a link to a folder, which is not followed")
+    try:
+        if entry.is_symlink() and entry.is_dir():
+            return RejectedDocument(file=path, value=path, reason="it is a link to a folder, which is not followed")
+    except OSError as error:
+        return RejectedDocument(file=path, value=path, reason=_reason(error))
     return Candidate(source=path, file=path)
 
 

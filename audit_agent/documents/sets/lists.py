@@ -13,6 +13,7 @@ LIST_SUFFIXES = (".txt", ".csv", ".tsv")
 SOURCE_COLUMNS = ("source", "url", "uri", "link", "path", "file", "document")
 _TABLE, _SOURCE_FILE, _SOURCE_ROW = "table", "source_file", "source_row"
 _LINE_BYTES = 64 * 1024
+_DIGITS = 15
 _DELIMITERS = ",;\t|"
 
 
@@ -93,7 +94,10 @@ def _supported(row: dict[str, str]) -> BooksRow | None:
     places = {column.lower(): column for column in given}
     table, file = (given.pop(places[name], None) if name in places else None for name in (_TABLE, _SOURCE_FILE))
     number = places.get(_SOURCE_ROW)
-    source_row = int(given.pop(number)) if number and given[number].isdecimal() else None
+    written = given[number] if number else ""
+    source_row = int(written) if written.isdecimal() and len(written) <= _DIGITS else None
+    if number and source_row is not None:
+        del given[number]
     return BooksRow(table=table, source_file=file, source_row=source_row, keys=given)
 
 

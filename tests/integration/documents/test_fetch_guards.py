@@ -152,6 +152,23 @@ async def test_a_bomb_is_counted_as_it_expands(server: DocumentServer, opened: O
     assert outcome.problem is Problem.TOO_LARGE
 
 
+async def test_what_expands_to_nothing_for_ever_is_counted_as_it_is_sent(
+    server: DocumentServer, opened: Opener
+) -> None:
+    nothing = gzip.compress(b"") * 3_000
+
+    async def endless(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+        while True:
+            writer.write(nothing)
+            await writer.drain()
+
+    server.answers["/a"] = endless
+    async with opened(FetchPolicy(loopback=True, max_bytes=200_000)) as fetcher:
+        outcome = missed(await fetcher.fetch(server.url("/a")))
+    assert outcome.problem is Problem.TOO_LARGE
+
+
 async def test_a_server_that_drips_is_left_after_the_total_time(server: DocumentServer, opened: Opener) -> None:
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

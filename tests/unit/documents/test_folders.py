@@ -78,12 +78,14 @@ def test_links_out_of_the_folder_and_special_files_are_rejects(folder: Path, fre
     (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
     (folder / "up").symlink_to(tmp_path)
     (folder / "dead").symlink_to(folder / "nothing")
+    (folder / "circle").symlink_to(folder / "circle")
     os.mkfifo(folder / "pipe")
 
     frozen = freeze(FolderSet(folder))
 
     assert "inside.pdf" in frozen.sources
     assert frozen.reasons == [
+        ("circle", None, "it cannot be read: Too many levels of symbolic links"),
         ("dead", None, "it cannot be read: No such file or directory"),
         ("out.txt", None, "it is a link that leaves the folder of the set"),
         ("pipe", None, "it is no regular file"),

@@ -48,6 +48,14 @@ def test_the_other_columns_of_a_csv_say_which_row_a_document_supports(listed: Li
     assert second.supports is None
 
 
+def test_a_row_that_is_no_number_stays_as_it_was_written(listed: ListSet, freeze: Freezer) -> None:
+    listed.path.write_text("url,Source_Row\na.pdf,99999999999999999999\n", encoding="utf-8")
+
+    (entry,) = freeze(listed).entries
+
+    assert entry.supports == BooksRow(keys={"Source_Row": "99999999999999999999"})
+
+
 def test_what_is_no_document_is_a_reject_with_file_line_and_reason(
     listed: ListSet, freeze: Freezer, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """A manifest is read by page, without its other row groups."""
 
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,21 @@ def test_a_page_does_not_need_the_row_groups_of_others(tmp_path: Path) -> None:
         file.write(bytes(10_000))
 
     assert read_entries(evidence, manifest, GROUP_ROWS, 50)[0].number == GROUP_ROWS
+
+
+def _peak(count: int, folder: Path) -> int:
+    tracemalloc.start()
+    try:
+        freeze_documents(Many(count), FolderEvidence(folder / str(count)))
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_three_times_the_documents_take_no_more_memory(tmp_path: Path) -> None:
+    few = _peak(GROUP_ROWS + 1_000, tmp_path)
+    many = _peak(3 * (GROUP_ROWS + 1_000), tmp_path)
+    assert many < 1.2 * few
 
 
 def test_nothing_temporary_is_left(frozen: tuple[FolderEvidence, DocumentManifest]) -> None:
