@@ -116,8 +116,7 @@ def _rows(path: Path, offset: int, count: int) -> list[dict[str, Any]]:
 def _entry_row(entry: DocumentEntry) -> dict[str, Any]:
     row = entry.model_dump(exclude={"supports"})
     if entry.supports is not None:
-        keys = json.dumps(entry.supports.keys, ensure_ascii=False)
-        row |= entry.supports.model_dump(exclude={"keys"}) | {"keys": keys}
+        row |= entry.supports.model_dump(exclude={"keys"}) | {"keys": json.dumps(entry.supports.keys)}
     return row
 
 

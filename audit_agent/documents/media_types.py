@@ -4,7 +4,6 @@ import codecs
 import os
 import re
 import struct
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 HEAD_BYTES = 4096
@@ -61,7 +60,8 @@ _MAIL = re.compile(
 
 def guess(name: str) -> str | None:
     """The media type a name suggests. The table is ours, so that the guess is the same on every machine."""
-    return BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
+    _, point, suffix = name.rpartition(".")
+    return BY_SUFFIX.get(f"{point}{suffix}".lower())
 
 
 def sniff(file: BinaryIO, name: str) -> str:

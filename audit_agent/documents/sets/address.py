@@ -2,10 +2,11 @@
 
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_CONTROL = re.compile(r"[\x00-\x1f]")
 SCHEMES = ("http", "https", "s3")
 _LONGEST = 8_192
 
@@ -26,7 +27,7 @@ def normal_source(written: str, root: Path | None) -> str:
     scheme = _SCHEME.match(written)
     if scheme is not None and scheme[1].lower() == "file":
         written, scheme = _path_of(written), None
-    if any(character < " " for character in written):
+    if _CONTROL.search(written):
         raise NoSourceError("it has control characters in it")
     if scheme is None:
         return _normal_path(written, root)
@@ -40,7 +41,7 @@ def name_of(source: str) -> str:
     """What people call a document: the last part of its path, or the whole address where there is none."""
     scheme = _SCHEME.match(source)
     path = unquote(urlsplit(source).path) if scheme and scheme[1].lower() != "s3" else source
-    return PurePosixPath(path).name or source
+    return path.rstrip("/").rpartition("/")[2] or source
 
 
 def _check_address(written: str) -> None:

@@ -1,11 +1,12 @@
 """Documents in an S3-compatible store, listed and fetched."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
 
-from audit_agent.documents.errors import EmptySetError, ObjectStoreError
+from audit_agent.documents.errors import EmptySetError, ExtraMissingError, ObjectStoreError
 from audit_agent.documents.fetching.objects import ObjectFetcher
 from audit_agent.documents.fetching.policy import FetchPolicy
 from audit_agent.documents.manifest import read_entries
@@ -94,6 +95,14 @@ async def test_a_store_in_trouble_is_asked_once(
 
     assert (outcome.problem, outcome.problem.may_pass) == (problem, may_pass)
     assert len(store.requests) == 1
+
+
+async def test_without_the_extra_it_says_what_to_install(
+    fetcher: ObjectFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+    with pytest.raises(ExtraMissingError, match=r"audit-agent\[s3\]"):
+        await fetcher.fetch(f"s3://{BUCKET}/a.pdf")
 
 
 async def test_half_an_object_is_not_taken_for_the_whole(store: S3Server, fetcher: ObjectFetcher) -> None:
