@@ -94,7 +94,9 @@ def html(rows: Rows = INVOICE, extra: str = "") -> bytes:
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" if len(row) > 1 else _paragraph_row(row[0])
         for row in rows
     )
-    return f"<!DOCTYPE html><html><head><title>x</title></head><body><table>{cells}</table>{extra}</body></html>".encode()
+    return (
+        f"<!DOCTYPE html><html><head><title>x</title></head><body><table>{cells}</table>{extra}</body></html>".encode()
+    )
 
 
 def _paragraph_row(text_: str) -> str:

@@ -24,7 +24,7 @@ from audit_agent.documents.reading.vocabulary import kind_of
 from audit_agent.documents.text.model import DocumentText, Piece
 
 _NUMBER = re.compile(r"\W*((?=[\w/.-]*\d)[A-Za-z0-9][\w/.-]*\w|\d)(?!\w)")
-_TITLE_WORDS = 6
+_TITLE_WORDS = 8
 
 
 def read_offline(text: DocumentText, questions: Sequence[str] = ()) -> DocumentResult:

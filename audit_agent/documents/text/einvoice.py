@@ -40,4 +40,5 @@ def _path(element: etree._Element, stack: list[tuple[str, Counter[str]]]) -> str
 def _texts(element: etree._Element, path: str) -> list[tuple[str, str]]:
     texts = [(path, element.text or "")]
     texts += [(path, child.tail) for child in element if child.tail]
-    return texts + [(f"{path}@{etree.QName(name).localname}", value) for name, value in element.items()]
+    texts += [(f"{path}@{etree.QName(name).localname}", value) for name, value in element.items()]
+    return [(label, text) for label, text in texts if text.strip()]
