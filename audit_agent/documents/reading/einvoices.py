@@ -95,6 +95,7 @@ def read_einvoice(text: DocumentText) -> DocumentResult:
         lines=tuple(invoice.lines()),
         lines_total=invoice.amount("lines_total"),
         terms=invoice.words("terms"),
+        problems=tuple(invoice.problems()),
     )
 
 
@@ -129,14 +130,28 @@ class _EInvoice:
 
     def tax(self) -> Field[Decimal]:
         """In the document's currency; a second one may be in the currency of the tax return."""
+        taxes = self._taxes()
+        if not taxes:
+            return Field[Decimal](reason="It has no sum of taxes in its own currency.")
+        return supported(*taxes[0])
+
+    def _taxes(self) -> list[tuple[Decimal, Piece]]:
         currency = self.words("currency").value
+        taxes = []
         for path in self._paths["tax"].split("|"):
             piece, marked = self._pieces.get(path), self._pieces.get(f"{path}@currencyID")
-            if piece is not None and (marked is None or currency is None or marked.text == currency):
-                value = written_in_data(piece.text)
-                if value is not None:
-                    return supported(value, piece)
-        return Field[Decimal](reason="It has no sum of taxes in its own currency.")
+            own = marked is None or currency is None or marked.text == currency
+            if piece is not None and own and (value := written_in_data(piece.text)) is not None:
+                taxes.append((value, piece))
+        return taxes
+
+    def problems(self) -> Iterator[str]:
+        """What only data can get wrong: two sums of taxes, or none where net and total differ."""
+        taxes, net, total = {value for value, _ in self._taxes()}, self.amount("net").value, self.amount("total").value
+        if len(taxes) > 1:
+            yield "It states two different sums of taxes in its own currency."
+        if not taxes and net is not None and total is not None and net != total:
+            yield "Net and total differ, and no tax in the document's own currency is stated."
 
     def kind(self) -> Field[Kind]:
         """By its type code; without one the root element says it."""

@@ -35,7 +35,7 @@ def _quoting(line: int, words: str = "") -> Quotation:
 
 
 def _claimed(**claims: object) -> DocumentResult:
-    return check(DocumentResult(outcome=Outcome.READ, **claims), TEXT)  # type: ignore[arg-type]
+    return check(DocumentResult(outcome=Outcome.READ, **claims), TEXT)
 
 
 def test_supported_claims_stand() -> None:

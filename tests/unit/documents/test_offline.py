@@ -1,5 +1,6 @@
 """The offline reader: the same invoice in every format gives the same result, and nothing is guessed."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from audit_agent.documents.text import kinds
 from tests.peers.documents import docx, html, mail, pdf, text, ubl
 from tests.unit.documents.conftest import Reads
 
-_FORMS = {
+_FORMS: dict[str, Callable[[], bytes]] = {
     kinds.PDF: pdf,
     kinds.TEXT: text,
     kinds.HTML: html,
