@@ -4,12 +4,14 @@ A claim that does not hold is taken back and becomes a field without support; co
 become problems for a person.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from audit_agent.documents.reading.amounts import amounts_in, decimal_mark, written_in_data
+from audit_agent.documents.reading.beginning import beginning
 from audit_agent.documents.reading.currencies import CODES, written_currency
 from audit_agent.documents.reading.dates import dates_in, day_order, plain
 from audit_agent.documents.reading.result import Answer, DocumentResult, Field, LineItem, Party, Quotation
@@ -18,6 +20,7 @@ from audit_agent.documents.text.kinds import XML
 from audit_agent.documents.text.model import DocumentText, Place
 from audit_agent.domain.money import show
 
+_LONGEST = 500
 _SURE_WITHOUT_WORDS = ("kind", "answers")
 """A kind or an answer need not repeat the words it is quoted from."""
 
@@ -26,11 +29,11 @@ class _Words:
     """The shown words of a document by their place, and how it writes amounts and dates."""
 
     def __init__(self, text: DocumentText) -> None:
-        shown = text.shown()
-        self._at: Mapping[Place, str] = {piece.place: piece.text for piece in shown}
+        self._at: Mapping[Place, str] = {piece.place: piece.text for piece in text.shown()}
         self.is_data = text.media_type == XML
-        self.mark = decimal_mark(piece.text for piece in shown)
-        self.order = day_order(piece.text for piece in shown)
+        looked_at = [piece.text for row in beginning(text).rows for piece in row]
+        self.mark = decimal_mark(looked_at)
+        self.order = day_order(looked_at)
 
     def has(self, quotation: Quotation) -> bool:
         words = tidy(quotation.text)
@@ -62,7 +65,7 @@ def _founded(name: str, field: Field[Any], words: _Words) -> Field[Any]:
         return field
     if not words.has(field.quotation):
         return type(field)(reason=f"The words quoted are not at {field.quotation.place.in_words()}.")
-    if name in _SURE_WITHOUT_WORDS or _says(name, field.value, field.quotation.text, words):
+    if name in _SURE_WITHOUT_WORDS or _says(name, field.value, field.quotation.text[:_LONGEST], words):
         return field
     return type(field)(reason=f"The words quoted do not say {field.value}.")
 
@@ -76,11 +79,14 @@ def _says(name: str, value: Any, quoted: str, words: _Words) -> bool:
     if name == "currency":
         found = written_currency(quoted)
         return value in CODES and (value in quoted or (found is not None and found[0] == value))
-    return _letters(str(value)) in _letters(quoted)
+    return _stands_in(str(value), quoted)
 
 
-def _letters(text: str) -> str:
-    return "".join(letter for letter in plain(text) if letter.isalnum())
+def _stands_in(value: str, quoted: str) -> bool:
+    """As whole words, whatever punctuation is between them."""
+    letters = [re.escape(letter) for letter in plain(value)[:_LONGEST] if letter.isalnum()]
+    words = r"[\W_]*".join(letters)
+    return bool(letters) and re.search(rf"(?<![^\W_]){words}(?![^\W_])", plain(quoted)) is not None
 
 
 def problems(result: DocumentResult) -> tuple[str, ...]:

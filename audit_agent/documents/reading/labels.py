@@ -24,7 +24,6 @@ class Where(IntEnum):
 
     BESIDE = 0
     BELOW = 1
-    NO_LABEL = 2
 
 
 class Candidate(NamedTuple):

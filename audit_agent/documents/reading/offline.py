@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from audit_agent.documents.reading.amounts import decimal_mark
 from audit_agent.documents.reading.answers import answers
+from audit_agent.documents.reading.beginning import beginning
 from audit_agent.documents.reading.checks import check
 from audit_agent.documents.reading.currencies import main_currency, written_currency
 from audit_agent.documents.reading.dates import dates_in, day_order, plain
@@ -35,7 +36,7 @@ def read_offline(text: DocumentText, questions: Sequence[str] = ()) -> DocumentR
 
 
 def _read_by_labels(text: DocumentText) -> DocumentResult:
-    rows = text.rows()
+    rows, cut = beginning(text)
     texts = [piece.text for row in rows for piece in row]
     mark, order = decimal_mark(texts), day_order(texts)
     net, tax, total = sums(rows, mark)
@@ -58,7 +59,8 @@ def _read_by_labels(text: DocumentText) -> DocumentResult:
         total=total,
         lines=items(rows, mark),
         terms=best(candidates(rows, "terms"), _words) or Field[str](reason="No terms of payment are named."),
-        hidden_pieces=len(text.pieces) - len(texts),
+        problems=("It is long: only its beginning was searched.",) if cut else (),
+        hidden_pieces=sum(piece.hidden for piece in text.pieces),
     )
 
 

@@ -30,6 +30,7 @@ _TAX_ID = re.compile(
 )
 _PRIVATE = {"gmail", "outlook", "hotmail", "yahoo", "example", "web", "gmx"}
 _LONG_NAME = 80
+_MOST_DOMAINS = 20
 _ADDRESS = 4
 
 
@@ -87,9 +88,11 @@ def _companies(rows: tuple[Row, ...]) -> Iterator[Field[str]]:
 
 
 def _from_domain(rows: tuple[Row, ...]) -> Field[str] | None:
-    """A short line whose letters are those of a mail or web address in the document."""
+    """A short line whose letters are those of a mail or web address in the document, which has but a few of them."""
     shown = [piece for row in rows for piece in row]
     domains = {_letters(found) for piece in shown for found in _DOMAIN.findall(piece.text)} - _PRIVATE - {""}
+    if len(domains) > _MOST_DOMAINS:
+        return None
     for piece in shown:
         company = _COMPANY.search(piece.text)
         words = company[1] if company else piece.text

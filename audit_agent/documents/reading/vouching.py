@@ -111,14 +111,13 @@ def _currencies(books: str, said: str, quotation: Quotation | None) -> tuple[Ver
 
 
 def _names(books: str, said: str) -> tuple[Verdict, str]:
-    """Legal forms, punctuation and case do not count; one name may be the beginning of the other."""
-    ours, theirs = _bare(books), _bare(said)
+    """Legal forms, punctuation and case do not count."""
+    ours, theirs = _bare(books) or _letters(books), _bare(said) or _letters(said)
     if ours == theirs:
         return Verdict.AGREES, "The same name, but for its legal form or punctuation at most."
     shorter, longer = sorted((ours, theirs), key=len)
-    if shorter and longer.startswith(f"{shorter} "):
-        return Verdict.AGREES, "One name is the beginning of the other."
-    return Verdict.DIFFERS, f"The books say {books}, the document {said}."
+    part = " One is the beginning of the other." if longer.startswith(f"{shorter} ") else ""
+    return Verdict.DIFFERS, f"The books say {books}, the document {said}.{part}"
 
 
 def _bare(name: str) -> str:

@@ -12,6 +12,8 @@ from audit_agent.documents.text.model import Piece
 from audit_agent.documents.text.xml import local, parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+"""The same words again, for programs that do not know the first form."""
 MAIN_PART = "word/document.xml"
 _SMALLEST = 4
 """Half points: two points cannot be read."""
@@ -39,8 +41,9 @@ def _rows(root: etree._Element) -> Iterator[list[list[etree._Element]]]:
     """Rows of cells of paragraphs; a paragraph outside a table is a row of one cell."""
     for element in root.iter(f"{_W}p", f"{_W}tr"):
         if local(element) == "tr":
-            yield [list(cell.iter(f"{_W}p")) for cell in element.iterchildren(f"{_W}tc")]
-        elif next(element.iterancestors(f"{_W}tr"), None) is None:
+            cells = element.iterchildren(f"{_W}tc")
+            yield [[one for one in cell.iter(f"{_W}p") if _nearest(one, "tc") is cell] for cell in cells]
+        elif _nearest(element, "tr") is None:
             yield [[element]]
 
 
@@ -50,6 +53,8 @@ def _runs(paragraphs: list[etree._Element]) -> Iterator[tuple[str, bool]]:
     for paragraph in paragraphs:
         for element in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br"):
             concealed = _is_hidden(element)
+            if _nearest(element, "p") is not paragraph or next(element.iterancestors(_FALLBACK), None) is not None:
+                continue
             if local(element) == "tab" or concealed != hidden:
                 yield text, hidden
                 text, hidden = "", concealed
@@ -58,8 +63,13 @@ def _runs(paragraphs: list[etree._Element]) -> Iterator[tuple[str, bool]]:
     yield text, hidden
 
 
+def _nearest(element: etree._Element, name: str) -> etree._Element | None:
+    """What it stands in; tables and boxes of text may stand in one another."""
+    return next(element.iterancestors(f"{_W}{name}"), None)
+
+
 def _is_hidden(element: etree._Element) -> bool:
-    run = next(element.iterancestors(f"{_W}r"), None)
+    run = _nearest(element, "r")
     properties = run.find(f"{_W}rPr") if run is not None else None
     if properties is None:
         return False

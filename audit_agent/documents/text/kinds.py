@@ -36,7 +36,7 @@ def kind_of(head: bytes, media_type: str) -> str:
     """The media type to read by, from the first kilobyte. Raises UnsupportedDocumentError."""
     said = media_type.partition(";")[0].strip().lower()
     said = _ALIASES.get(said, said)
-    if b"%PDF-" in head:
+    if head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and said not in (HTML, TEXT, CSV, MAIL, XML)):
         return PDF
     if head.startswith(b"PK\x03\x04"):
         return said if said in (DOCX, XLSX) else ZIP

@@ -11,8 +11,8 @@ class TextLimits:
 
     file: int = 200 * MEGABYTE
     pages: int = 2_000
-    pieces: int = 500_000
-    characters: int = 20_000_000
+    pieces: int = 200_000
+    characters: int = 10_000_000
     members: int = 2_000
     expanded: int = 300 * MEGABYTE
     ratio: int = 200

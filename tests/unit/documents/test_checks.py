@@ -77,6 +77,8 @@ def test_hidden_words_support_nothing() -> None:
         ("total", Field[Decimal](value=Decimal("1.19"), quotation=_quoting(5))),
         ("invoice_date", Field[date](value=date(2025, 10, 4), quotation=_quoting(1))),
         ("invoice_number", Field[str](value="4712", quotation=_quoting(1))),
+        ("invoice_number", Field[str](value="71", quotation=_quoting(1))),
+        ("invoice_number", Field[str](value="-", quotation=_quoting(1))),
         ("currency", Field[str](value="USD", quotation=_quoting(5))),
         ("currency", Field[str](value="Total", quotation=_quoting(5))),
     ],

@@ -21,6 +21,14 @@ def test_hidden_runs_are_marked(reads: Reads) -> None:
         assert [(piece.text, piece.hidden) for piece in pieces] == [("x", True), ("seen", False)]
 
 
+def test_tables_and_boxes_inside_one_another_are_read_once(reads: Reads) -> None:
+    inner = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>inner</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    table = f"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>outer</w:t></w:r></w:p>{inner}</w:tc></w:tr></w:tbl>"
+    box = "<w:p><w:r><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:r></w:p>"
+
+    assert [piece.text for piece in reads(docx([], table + box), DOCX).pieces] == ["outer", "inner", "box"]
+
+
 def test_deleted_text_is_left_out(reads: Reads) -> None:
     deleted = "<w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>kept</w:t></w:r></w:p>"
 

@@ -9,7 +9,7 @@ import pytest
 from audit_agent.documents.reading.offline import read_offline
 from audit_agent.documents.reading.result import DocumentResult, Kind
 from audit_agent.documents.text import kinds
-from tests.peers.documents import docx, html, mail, pdf, text, ubl
+from tests.peers.documents import INVOICE, docx, html, mail, pdf, text, ubl
 from tests.unit.documents.conftest import Reads
 
 _FORMS: dict[str, Callable[[], bytes]] = {
@@ -160,3 +160,18 @@ def test_questions_for_a_field_are_answered_with_its_words(reads: Reads) -> None
     assert due.quotation is not None
     assert due.quotation.text == "Due date: 2025-11-02"
     assert not signed.supported
+
+
+def test_a_text_made_to_take_long_is_read_in_part_and_says_so(reads: Reads) -> None:
+    cells = "\t".join(["Total", "1 111 111 111", "Invoice number"] * 2_000)
+    long = (
+        *INVOICE,
+        (cells,),
+        ("Total " + "1 111 " * 50_000,),
+        *((f"Total 1.00 a@b{n}.example",) for n in range(30_000)),
+    )
+
+    result = read_offline(reads(text(long), kinds.TEXT))
+
+    assert result.total.value == Decimal("238.00")
+    assert "It is long: only its beginning was searched." in result.problems

@@ -83,6 +83,8 @@ def test_credit_notes_are_below_zero_in_the_books(reads: Reads) -> None:
     assert _vouched(reads, "Invoice_Amount", "-12.00", rows).verdict == Verdict.AGREES
 
 
-def test_a_name_may_be_the_beginning_of_the_other(reads: Reads) -> None:
-    assert _vouched(reads, "Supplier_Name", "Nordlicht").verdict == Verdict.AGREES
-    assert _vouched(reads, "Supplier_Name", "Nord").verdict == Verdict.DIFFERS
+def test_half_a_name_is_a_difference_that_is_told(reads: Reads) -> None:
+    one = _vouched(reads, "Supplier_Name", "Nordlicht")
+
+    assert (one.verdict, one.reason.endswith("One is the beginning of the other.")) == (Verdict.DIFFERS, True)
+    assert not _vouched(reads, "Supplier_Name", "Nord").reason.endswith("of the other.")
