@@ -16,6 +16,8 @@ from audit_agent.documents.text import kinds
 from audit_agent.documents.text.extract import extract
 from audit_agent.documents.text.limits import TextLimits
 
+_SUM_RULES = re.compile(r"BR-CO-(?:10|15)(?:-\d)?")
+
 
 class Asked(NamedTuple):
     """One field: what the published answer is, what was read, and whether that is right."""
@@ -82,13 +84,15 @@ def _letters(value: object) -> str:
 
 
 def invoices(archive: Path, folder: Path) -> Iterator[tuple[str, Path, ElementTree.Element, str | None]]:
-    """Every invoice of the EN 16931 tests as a file of its own; for the cases of a rule also `success` or `error`."""
+    """The whole invoices of the EN 16931 tests, and the cases of its rules on sums with `success` or `error`."""
     with tarfile.open(archive) as opened:
         opened.extractall(folder, filter="data")
     for file in sorted(folder.rglob("*.xml")):
         root = ElementTree.parse(file).getroot()
         if not root.tag.endswith("testSet"):
             yield file.stem, file, root, None
+            continue
+        if not _SUM_RULES.fullmatch(file.stem):
             continue
         for number, test in enumerate(child for child in root if child.tag.endswith("}test")):
             claim = test.find("{*}assert")
@@ -99,9 +103,6 @@ def invoices(archive: Path, folder: Path) -> Iterator[tuple[str, Path, ElementTr
             yield file.stem, path, invoice, kind
 
 
-_SUM_RULES = re.compile(r"BR-CO-(?:10|15)(?:-\d)?")
-
-
 def score_einvoices(archive: Path, folder: Path) -> tuple[list[Asked], list[Asked]]:
     """Fields of the whole invoices against the elements themselves, and verdicts on the cases of the rules on sums."""
     fields: list[Asked] = []
@@ -110,7 +111,7 @@ def score_einvoices(archive: Path, folder: Path) -> tuple[list[Asked], list[Aske
         result = read_offline(extract(path, kinds.XML, TextLimits()))
         if claim is None:
             fields += (Asked(name, *one) for one in _ubl_fields(root, result))
-        elif _SUM_RULES.fullmatch(name):
+        else:
             verdict = "error" if result.problems else "success"
             verdicts.append(Asked(path.name, name, claim, verdict, verdict == claim))
     return fields, verdicts

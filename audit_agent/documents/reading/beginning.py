@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from audit_agent.documents.text.model import DocumentText, Piece
 
-_PIECES = 20_000
+_PIECES = 5_000
 _CELLS = 100
 _LETTERS_EACH = 1_000
-_LETTERS = 1_000_000
+_LETTERS = 300_000
 
 
 class Beginning(NamedTuple):

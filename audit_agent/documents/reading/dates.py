@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = {
     name: number
@@ -36,8 +37,11 @@ _DAY_FIRST = re.compile(
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\b[ .]*(\d{{1,2}})(?:st|nd|rd|th)?[ ,]+(\d{{4}})(?!\d)")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Small letters without accents, as many as before wherever the text is composed of single characters."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 

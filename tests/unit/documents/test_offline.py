@@ -163,12 +163,12 @@ def test_questions_for_a_field_are_answered_with_its_words(reads: Reads) -> None
 
 
 def test_a_text_made_to_take_long_is_read_in_part_and_says_so(reads: Reads) -> None:
-    cells = "\t".join(["Total", "1 111 111 111", "Invoice number"] * 2_000)
+    cells = "\t".join(["Total", "1 111 111 111", "Invoice number"] * 200)
     long = (
         *INVOICE,
         (cells,),
-        ("Total " + "1 111 " * 50_000,),
-        *((f"Total 1.00 a@b{n}.example",) for n in range(30_000)),
+        ("Total " + "1 111 " * 5_000,),
+        *((f"Total 1.00 a@b{n}.example",) for n in range(6_000)),
     )
 
     result = read_offline(reads(text(long), kinds.TEXT))
