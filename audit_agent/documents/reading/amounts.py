@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from audit_agent.documents.reading.currencies import CODES
+
 _SIGN = r"[-\u2212\u2013]"
-_SYMBOL = r"(?:[A-Z]{3}|[\u20ac$\u00a3\u20b9\u00a5]|Rs\.?)"
+_SYMBOL = rf"(?:{'|'.join(sorted(CODES))}|[\u20ac$\u00a3\u20b9\u00a5]|Rs\.?)"
 _DIGITS = r"(?:\d{1,3}(?: \d{3})+(?:[.,]\d{1,4})?|\d+(?:[.,'\u2019]\d+)*)"
 _AMOUNT = re.compile(
     rf"(?<![\w.,/:-])(?P<open>\()?(?P<before>{_SIGN} ?)?(?:{_SYMBOL} ?)?(?P<inner>{_SIGN} ?)?(?P<digits>{_DIGITS})"

@@ -49,7 +49,7 @@ def _sums_up(row: Row, mark: str) -> bool:
 
 
 def _item(row: Row, header: dict[str, Piece], mark: str) -> LineItem | None:
-    texts = [piece for piece in row if sum(letter.isalpha() for letter in piece.text) >= 3]
+    texts = [piece for piece in row if _is_text(piece, mark)]
     money = money_in(row[-1].text, mark)
     if len(row) < 2 or not texts or not money or row[-1] is texts[0]:
         return None
@@ -62,6 +62,12 @@ def _item(row: Row, header: dict[str, Piece], mark: str) -> LineItem | None:
         unit_price=_number(row[:-1], header.get("line_price"), mark),
         amount=supported(money[-1].value, row[-1]),
     )
+
+
+def _is_text(piece: Piece, mark: str) -> bool:
+    """Words, and not an amount with its currency."""
+    letters = sum(letter.isalpha() for letter in piece.text)
+    return letters >= 3 and not (len(piece.text.split()) <= 2 and money_in(piece.text, mark))
 
 
 def _number(row: Row, column: Piece | None, mark: str) -> Field[Decimal]:

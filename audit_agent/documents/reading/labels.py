@@ -68,7 +68,7 @@ def _around(
     rows: tuple[Row, ...], number: int, index: int, rest: str, sure: tuple[bool, int, int]
 ) -> Iterator[Candidate]:
     label = rows[number][index]
-    rest = rest.strip(" :*.#\u00b0")
+    rest = rest.lstrip(" :*.#\u00b0").rstrip(" :*")
     if rest:
         yield Candidate(Where.BESIDE, *sure, rest, label, True)
     for piece in rows[number][index + 1 :]:

@@ -23,7 +23,8 @@ _FORM = (
     r"|Pvt\.? Ltd\.?|Private Limited|B\.?V\.?|N\.?V\.?|V\.?O\.?F\.?|SARL|Sarl|S\.?[Aa]\.?r\.?l\.?|SAS|S\.A\.S\.|SA"
     r"|S\.A\.|EURL|SCI|SRL|S\.r\.l\.|SpA|S\.p\.A\.|S\.L\.|AB|A/S|ApS|AS|Oy|Sp\. z o\.o\.)"
 )
-_COMPANY = re.compile(rf"(?<!\w)((?:[A-Z0-9][\w&'.\u2019-]*,? ){{1,6}}{_FORM})(?!\w)")
+_WORD = r"[^\W_a-z][\w&'.\u2019-]*,? "
+_COMPANY = re.compile(rf"(?<!\w)({_WORD}(?:(?:{_WORD})|(?:&|and|und|et|en) ){{0,5}}{_FORM})(?!\w)")
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)(?:www\.)?([\w-]+)\.[\w.]+", re.IGNORECASE)
 _TAX_ID = re.compile(
     r"(?<!\w)([A-Z]{2} ?\d[\dA-Z]{1,3}(?: ?[\dA-Z]{2,4}){1,4}|\d{2}[A-Z]{5}\d{4}[A-Z][\dA-Z]{3}|\d{9,12})(?!\w)"
@@ -61,7 +62,8 @@ def _name(candidate: Candidate) -> str | None:
     if company := _COMPANY.search(text):
         return company[1]
     known = is_label(text)
-    if candidate.weak and candidate.where == Where.BELOW:
+    is_number = len(words) == 1 and any(letter.isdigit() for letter in text)
+    if is_number or (candidate.weak and candidate.where == Where.BELOW):
         return None
     return text if text[:1].isupper() and len(words) <= 6 and len(text) <= _LONG_NAME and not known else None
 

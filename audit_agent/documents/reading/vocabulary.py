@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+_RATE = r"(?:\W*(?:zzgl|plus|add)\b\W*)?(?:\W*\d{1,2}(?:[.,]\d+)? ?%)?"
+"""What may stand before the word for a tax: `zzgl. 19 % MwSt.`"""
+
 
 @lru_cache(maxsize=1)
 def _pages() -> dict[str, Any]:
@@ -46,4 +49,6 @@ def _phrases(field: str, strength: str) -> tuple[str, ...]:
 
 def _beginning(phrases: tuple[str, ...] | list[str]) -> re.Pattern[str]:
     ordered = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?:.{{0,200}}[\u2013\u2014\u2212|;\u2022] )?\W*(?P<phrase>{ordered or '(?!)'})(?![^\W\d_])")
+    return re.compile(
+        rf"(?:.{{0,200}}[\u2013\u2014\u2212|;\u2022] )?{_RATE}\W*(?P<phrase>{ordered or '(?!)'})(?![^\W\d_])"
+    )

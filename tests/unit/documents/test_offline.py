@@ -123,6 +123,24 @@ def test_other_languages(
     )
 
 
+def test_a_layout_of_labels_to_the_left_and_tax_by_its_rate(reads: Reads) -> None:
+    rows = [
+        ("Müller & Söhne GmbH", "RECHNUNG"),
+        ("Rechnung an", "Rechnungsnr.", "RE-00093"),
+        ("Widget Werke AG", "Datum", "3. März 2025"),
+        ("Zwischensumme", "960,00 €"),
+        ("zzgl. 19 % MwSt.", "182,40 €"),
+        ("Gesamtbetrag", "1.142,40 €"),
+    ]
+
+    result = read_offline(reads(text(rows), kinds.TEXT))
+
+    assert result.supplier.name.value == "Müller & Söhne GmbH"
+    assert result.customer.name.value == "Widget Werke AG"
+    assert (result.invoice_number.value, result.invoice_date.value) == ("RE-00093", date(2025, 3, 3))
+    assert (result.net.value, result.tax.value) == (Decimal("960.00"), Decimal("182.40"))
+
+
 def test_what_is_not_said_is_not_supported(reads: Reads) -> None:
     result = read_offline(reads(b"Dear colleague,\nthe weather was fine in 2025, about 12 degrees.\n", kinds.TEXT))
 
