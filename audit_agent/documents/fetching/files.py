@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import BinaryIO
 
 from audit_agent.documents.confined import NoFileError, OutsideError, open_below
 from audit_agent.documents.fetching.policy import FetchPolicy
@@ -44,5 +45,13 @@ class FileFetcher:
         except OSError as error:
             raise StoppedError(Problem.DENIED, f"it cannot be read: {error.strerror or error}") from error
         with file:
-            while chunk := file.read(_CHUNK_BYTES):
+            while chunk := _next(file):
                 sink.write(chunk)
+
+
+def _next(file: BinaryIO) -> bytes:
+    """The next bytes. Apart from writing them, since a failing disk of the document is no full disk of ours."""
+    try:
+        return file.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise StoppedError(Problem.BROKEN, f"it cannot be read to its end: {error.strerror or error}") from error

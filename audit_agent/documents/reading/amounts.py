@@ -19,6 +19,8 @@ _GROUPED = {
     ",": re.compile(r"\d{1,3}(?:[.'\u2019 ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"),
 }
 _DATA = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
+_MOST_DIGITS = 20
+"""More than any amount has, few enough that sums and differences of thousands stay exact in 28 digits."""
 _CLEAR = re.compile(r"\d([.,])\d{2}(?!\d)")
 
 
@@ -47,6 +49,8 @@ def parse_amount(digits: str, mark: str = "") -> Decimal | None:
 
     `mark` is the decimal mark where the document shows it; `1.234` means nothing certain without it.
     """
+    if _too_long(digits):
+        return None
     readings = {_value(digits, one) for one in ([mark] if mark else ".,") if _GROUPED[one].fullmatch(digits)}
     return readings.pop() if len(readings) == 1 else None
 
@@ -59,7 +63,11 @@ def _value(digits: str, mark: str) -> Decimal:
 
 def written_in_data(text: str) -> Decimal | None:
     """A decimal as XML writes it: a point, no grouping, no exponent."""
-    return Decimal(text) if _DATA.fullmatch(text) else None
+    return Decimal(text) if _DATA.fullmatch(text) and not _too_long(text) else None
+
+
+def _too_long(digits: str) -> bool:
+    return sum(letter.isdigit() for letter in digits) > _MOST_DIGITS
 
 
 def amounts_in(text: str, mark: str = "") -> list[Amount]:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import model_validator
 
@@ -102,3 +102,9 @@ class DocumentResult(Record):
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
     hidden_pieces: int = 0
+
+    def fields(self) -> tuple[Field[Any], ...]:
+        """What there is to know of any document: every field but those of lines, tax numbers and answers."""
+        numbers = (self.invoice_number, self.order_number, self.invoice_date, self.due_date)
+        sums = (self.currency, self.net, self.tax, self.total)
+        return (self.kind, self.supplier.name, self.customer.name, *numbers, *sums, self.terms)
