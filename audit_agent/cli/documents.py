@@ -87,7 +87,7 @@ def _show_set(out: "Console", result: "SetCheck") -> None:
         out.print(f"{counted(result.rejected, 'entry', 'entries')} of the set refused")
         for reject in result.rejects:
             place = reject.file if reject.row is None else f"{reject.file}, line {reject.row}"
-            out.print(f"  {place}: {reject.reason}", soft_wrap=True)
+            _line(out, f"  {place}: {reject.reason}")
         if len(result.rejects) < result.rejected:
             out.print(f"  Only the first {len(result.rejects)} are shown.")
     out.print()
@@ -98,16 +98,16 @@ def _show_outcome(out: "Console", outcome: "DocumentOutcome") -> None:
 
     result = outcome.result
     if outcome.failure or result is None:
-        out.print(f"{outcome.entry.source}: {outcome.failure}", soft_wrap=True)
+        _line(out, f"{outcome.entry.source}: {outcome.failure}")
         return
-    out.print(f"{outcome.entry.source}: {_said(result)}", soft_wrap=True)
+    _line(out, f"{outcome.entry.source}: {_said(result)}")
     inside = len(outcome.attachments)
     notes = [f"It holds {counted(inside, 'document')}, not read."] if inside else []
     for note in (*result.problems, *notes):
-        out.print(f"  {note}", soft_wrap=True)
+        _line(out, f"  {note}")
     if outcome.books is not None:
         row = "" if outcome.books.source_file is None else f" ({outcome.books.source_file}:{outcome.books.source_row})"
-        out.print(f"  {outcome.books.verdict}{row}: {outcome.books.reason}", soft_wrap=True)
+        _line(out, f"  {outcome.books.verdict}{row}: {outcome.books.reason}")
 
 
 def _said(result: "DocumentResult") -> str:
@@ -135,3 +135,10 @@ def _totals(result: "SetCheck", compared: bool) -> str:
         counts = ", ".join(f"{verdict} {verdicts.count(verdict):,}" for verdict in Verdict)
         line += f"; against the books: {counts}"
     return f"{line}."
+
+
+def _line(out: "Console", text: str) -> None:
+    """A line with words of strangers in it: whole, and without the controls that would change the terminal."""
+    from audit_agent.reports.wording import visible
+
+    out.print(visible(text), soft_wrap=True)

@@ -35,8 +35,8 @@ def compare(entry: DocumentEntry, result: DocumentResult, books: BookedInvoices)
     alike = [row for row in numbered if _sure(row, result)]
     if numbered and not alike:
         return _nothing(
-            f"{numbered[0].place}, has the number {number.value}, but the document bears out neither its supplier nor its"
-            " amount."
+            f"{numbered[0].place}, has the number {number.value}, but the document bears out neither its supplier"
+            " nor its amount."
         )
     return _against_one(alike, result, f"The number {number.value} fits", f"an invoice numbered {number.value}")
 

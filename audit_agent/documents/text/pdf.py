@@ -56,7 +56,9 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
     except PdfiumError as error:
         if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise EncryptedDocumentError("The PDF is encrypted.", "Ask for a copy without a password.") from error
-        raise DamagedDocumentError(f"The PDF cannot be opened: {error}.", "Ask for it again.") from error
+        raise DamagedDocumentError(
+            f"The PDF cannot be opened: {str(error).rstrip('.')}.", "Ask for it again."
+        ) from error
 
 
 def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
