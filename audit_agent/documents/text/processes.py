@@ -5,6 +5,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +23,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
 class TextReader:
     """Reads documents one after another in a child that is replaced after `documents_each` of them, or when it dies.
 
-    Not for several threads at once: each takes a reader of its own.
+    It reads one at a time, whichever threads ask; any may close it meanwhile.
     """
 
     def __init__(self, limits: TextLimits | None = None, documents_each: int = 200) -> None:
@@ -30,6 +31,7 @@ class TextReader:
         self._each = documents_each
         self._read = 0
         self._child: subprocess.Popen[bytes] | None = None
+        self._busy = threading.RLock()
 
     def __enter__(self) -> "TextReader":
         return self
@@ -41,22 +43,28 @@ class TextReader:
 
     def read(self, path: Path, media_type: str, folder: Path | None = None) -> DocumentText:
         """The text of a file; also when the child dies over it or takes too long, which is an outcome."""
-        if self._read >= self._each or (self._child is not None and self._child.poll() is not None):
-            self.close()
-        child = self._child or self._start()
-        self._read += 1
-        deadline = time.monotonic() + self._limits.seconds + _GRACE_SECONDS
-        answer = self._ask(child, request(path, media_type, self._limits, folder), deadline)
-        if answer.endswith(b"\n"):
-            return DocumentText.model_validate_json(answer)
-        late = time.monotonic() >= deadline
-        reason = self._stop(late)
-        return DocumentText(media_type=media_type, outcome=Outcome.NOT_FINISHED, reason=reason)
+        with self._busy:
+            if self._read >= self._each or (self._child is not None and self._child.poll() is not None):
+                self.close()
+            child = self._child or self._start()
+            self._read += 1
+            deadline = time.monotonic() + self._limits.seconds + _GRACE_SECONDS
+            answer = self._ask(child, request(path, media_type, self._limits, folder), deadline)
+            if answer.endswith(b"\n"):
+                return DocumentText.model_validate_json(answer)
+            late = time.monotonic() >= deadline
+            reason = self._stop(late)
+            return DocumentText(media_type=media_type, outcome=Outcome.NOT_FINISHED, reason=reason)
 
     def close(self) -> None:
-        """End the child; the next document starts another."""
-        if self._child is not None:
-            self._stop(late=True)
+        """End the child, also while a thread waits for its answer; the next document starts another."""
+        child = self._child
+        if child is not None:
+            # Before its pipes are closed: only its end wakes the thread that waits for it.
+            child.kill()
+        with self._busy:
+            if self._child is not None:
+                self._stop(late=True)
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._read = 0

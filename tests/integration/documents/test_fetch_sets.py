@@ -1,11 +1,13 @@
 """A frozen set is fetched through one port, wherever its documents lie, and never from elsewhere."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from audit_agent.documents.fetching.fetcher import SetFetcher
+from audit_agent.documents.fetching.files import FileFetcher
 from audit_agent.documents.fetching.policy import FetchPolicy
 from audit_agent.documents.manifest import read_entries
 from audit_agent.documents.s3 import S3Access
@@ -90,6 +92,16 @@ async def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(
     async with _fetcher(frozen, evidence) as fetcher:
         outcome = missed(await fetcher.fetch(DocumentEntry(number=0, source="b.txt", name="b.txt")))
     assert outcome.problem is Problem.OUTSIDE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file")
+async def test_a_file_whose_disk_fails_while_it_is_read_is_an_outcome(evidence: FolderEvidence) -> None:
+    fetcher = FileFetcher(ON_LOOPBACK, evidence, Path("/proc/self"))
+
+    # Its first page is never mapped, so that it opens and then cannot be read.
+    outcome = missed(await fetcher.fetch("mem", None))
+
+    assert (outcome.problem, outcome.problem.may_pass) == (Problem.BROKEN, True)
 
 
 async def test_a_set_without_a_folder_reads_no_file(frozen: DocumentManifest, evidence: FolderEvidence) -> None:

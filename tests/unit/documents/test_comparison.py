@@ -1,6 +1,6 @@
 """Which row of the books a document belongs to, and what that comes to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -107,7 +107,7 @@ def test_the_row_that_a_set_names_is_the_one_compared(
 
 
 def test_a_document_without_a_number_or_an_amount_agrees_with_nothing(tmp_path: Path) -> None:
-    letter = _result(tmp_path, b"A letter.\n", TEXT)
+    letter = _result(tmp_path, b"* * *\n", TEXT)
     assert _compared(letter, [ROW]).reason.startswith("No row can be looked for by its number.")
     named = _compared(letter, [ROW], supports=BooksRow(keys={"Invoice_ID": "1"}))
     assert (named.verdict, named.reason) == (Verdict.NOT_FOUND, "The document does not say the amount of the row.")
@@ -118,4 +118,4 @@ def test_an_amount_of_absurd_length_is_no_amount(tmp_path: Path, digits: bytes) 
     for content, media_type in ((documents.ubl(), XML), (documents.text(), TEXT)):
         result = _result(tmp_path, content.replace(b"238.00", digits + b".00"), media_type)
         assert result.total.value is None
-        assert _compared(result, [ROW]).verdict is Verdict.DIFFERS or not result.supplier.name.supported
+        assert _compared(result, [ROW]).reason == "The document does not say the amount of the row."

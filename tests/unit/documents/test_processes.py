@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,6 +50,17 @@ def test_a_child_that_dies_is_replaced(reader: TextReader, tmp_path: Path) -> No
     outcomes = [reader.read(path, TEXT).outcome for _ in range(2)]
 
     assert outcomes[-1] == Outcome.READ
+
+
+def test_closing_ends_the_wait_of_another_thread(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with TextReader() as reader, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(reader.read, pipe, TEXT)
+        # Opens once the child has; then the child waits for words that never come.
+        with pipe.open("wb"):
+            reader.close()
+            assert waiting.result(timeout=60).outcome is Outcome.NOT_FINISHED
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux limits the address space of a process.")
