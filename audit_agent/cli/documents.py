@@ -115,8 +115,8 @@ def _said(result: "DocumentResult") -> str:
     from audit_agent.domain.money import show
 
     kind = result.kind.value.value if result.kind.value is not None else "of no kind that is known"
-    number = f" {result.invoice_number.value}" if result.invoice_number.value is not None else ", no number"
-    dated = f" of {result.invoice_date.value}" if result.invoice_date.value is not None else ", no date"
+    number = f" {result.invoice_number.value}" if result.invoice_number.value is not None else " without number"
+    dated = f" of {result.invoice_date.value}" if result.invoice_date.value is not None else " without date"
     currency = result.currency.value or ""
     total = show(result.total.value, currency) if result.total.value is not None else "no total"
     fields = result.fields()

@@ -1,8 +1,9 @@
 """The rows of the books that documents support, and which of them a document belongs to."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
 
 import ibis
 
@@ -11,6 +12,7 @@ from audit_agent.documents.reading.dates import plain
 from audit_agent.domain.documents import BooksRow
 
 INVOICES, SUPPLIERS = "Invoices_Received", "Supplier_Listing"
+_PLACE = ("Source_File", "Source_Row")
 _SEVERAL = 20
 _SEPARATORS = r"[^0-9A-Za-z]"
 
@@ -41,47 +43,64 @@ class BookedInvoices(Protocol):
 
 
 class TableInvoices:
-    """The invoices of imported books."""
+    """The invoices of imported books, while entered."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+        """Raises TableMissingError when the books carry none."""
+        self._invoices = tables.whole(INVOICES)
+        self._suppliers = tables.whole(SUPPLIERS) if tables.has(SUPPLIERS) else None
+        self._letters: ibis.expr.types.CachedTable | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._letters is not None:
+            # Before the tables close, since letting go of it asks their database.
+            self._letters.release()
 
     def named(self, row: BooksRow) -> Sequence[BookedInvoice] | str:
         """The rows that whoever named the document meant, or why there can be none, in words."""
         if row.table not in (None, INVOICES):
             return f"It is said to support a row of {row.table}; only those of {INVOICES} are compared."
-        if not self._tables.has(INVOICES):
-            return f"The books carry no table {INVOICES}."
-        table = self._tables.whole(INVOICES)
+        table = self._invoices
         places = {"Source_File": row.source_file, "Source_Row": None if row.source_row is None else str(row.source_row)}
         wanted = row.keys | {column: value for column, value in places.items() if value is not None}
         unknown = [column for column in wanted if column not in table.columns]
         if unknown:
             return f"{INVOICES} has no column {', '.join(unknown)}."
-        return self._found(table[column].cast("string") == value for column, value in wanted.items())
+        for column, value in wanted.items():
+            table = table.filter(table[column].cast("string") == value)
+        return self._rows(table)
 
     def numbered(self, number: str) -> Sequence[BookedInvoice]:
         """The rows with an invoice number; where the books give none, their own id counts."""
         letters = re.sub(_SEPARATORS, "", plain(number))
-        if not letters or not self._tables.has(INVOICES):
+        if not letters:
             return ()
-        table = self._tables.whole(INVOICES)
-        booked = ibis.coalesce(table["Invoice_Number"], table["Invoice_ID"])
-        return self._found([booked.re_replace(_SEPARATORS, "").lower() == letters.lower()])
+        fitting = self._numbers().filter(ibis._["Letters"] == letters.lower())
+        return self._rows(self._invoices.semi_join(fitting, _PLACE))
 
-    def _found(self, conditions: Iterable[ibis.expr.types.BooleanValue]) -> tuple[BookedInvoice, ...]:
-        table = self._tables.whole(INVOICES)
-        for condition in conditions:
-            table = table.filter(condition)
-        rows = table.order_by("Source_File", "Source_Row").limit(_SEVERAL).to_pyarrow().to_pylist()
+    def _numbers(self) -> ibis.Table:
+        """The number of every row without separators, worked out once: a set asks for thousands."""
+        if self._letters is None:
+            table = self._invoices
+            booked = ibis.coalesce(table["Invoice_Number"], table["Invoice_ID"])
+            self._letters = table.select(*_PLACE, Letters=booked.re_replace(_SEPARATORS, "").lower()).cache()
+        return self._letters
+
+    def _rows(self, table: ibis.Table) -> tuple[BookedInvoice, ...]:
+        rows = table.order_by(*_PLACE).limit(_SEVERAL).to_pyarrow().to_pylist()
         return tuple(
             BookedInvoice(row["Source_File"], row["Source_Row"], row | self._supplier(row["Supplier_Account_ID"]))
             for row in rows
         )
 
     def _supplier(self, account: str) -> dict[str, str]:
-        if not self._tables.has(SUPPLIERS):
+        table = self._suppliers
+        if table is None:
             return {}
-        table = self._tables.whole(SUPPLIERS)
         named = table.filter(table["Supplier_Account_ID"] == account).limit(1).to_pyarrow().to_pylist()
         return {"Supplier_Name": named[0]["Supplier_Name"]} if named else {}

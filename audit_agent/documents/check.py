@@ -65,7 +65,8 @@ def check_documents(
         rows: BookedInvoices | None = None
         if books is not None:
             _, imported = import_books(books, evidence)
-            rows = TableInvoices(open_books.enter_context(FrozenTables(imported, evidence)))
+            tables = open_books.enter_context(FrozenTables(imported, evidence))
+            rows = open_books.enter_context(TableInvoices(tables))
         _, manifest = freeze_documents(found, evidence)
         media_types = _media_types(evidence, manifest)
         return SetCheck(

@@ -163,6 +163,7 @@ def test_a_document_cannot_speak_to_the_terminal(tmp_path: Path, capsys: pytest.
         (["nothing"], 2, "The document set is empty."),
         (["https://files.example.com/1.pdf"], 2, "is one address and no set"),
         (["some", "--books", "missing"], 2, "missing"),
+        (["some", "--books", "suppliers.csv"], 3, "The books carry no table Invoices_Received."),
         (["some", "--limit", "0"], 2, "--limit"),
     ],
 )
@@ -175,6 +176,7 @@ def test_bad_input_is_one_message(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "suppliers.csv").write_bytes(SUPPLIERS)
     _written(tmp_path / "nothing", {})
     _written(tmp_path / "some", {"a.txt": b"words\n"})
 

@@ -48,8 +48,8 @@ def _compared(
     supports: BooksRow | None = None,
 ) -> Comparison:
     entry = DocumentEntry(number=0, source="a.xml", name="a.xml", supports=supports)
-    with MemoryTables({INVOICES: rows, SUPPLIERS: suppliers}) as tables:
-        return compare(entry, result, TableInvoices(tables))
+    with MemoryTables({INVOICES: rows, SUPPLIERS: suppliers}) as tables, TableInvoices(tables) as invoices:
+        return compare(entry, result, invoices)
 
 
 def test_number_and_supplier_are_enough_to_find_a_row_that_differs(invoice: DocumentResult) -> None:
