@@ -20,7 +20,7 @@ from audit_agent.store.slack_messages import Posted, SlackMessages
 LOOK_EVERY_SECONDS = 0.25
 LOOK_BACK = timedelta(days=2)
 """Audits that moved since then are looked at when a process starts; older ones show what they showed."""
-LEASE = timedelta(seconds=15)
+LEAD, LEASE = "projector", timedelta(seconds=15)
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +52,10 @@ class Projector:
                     _logger.warning("Slack is not up to date: %s", error.message)
                 failure = type(error).__name__
             await _until(stop, self._office.changed, LOOK_EVERY_SECONDS)
+        try:
+            await asyncio.to_thread(self._messages.resign, LEAD, self._me)
+        except AuditAgentError as error:
+            _logger.warning("Another process shows audits only after %s: %s", LEASE, error.message)
 
     async def round(self) -> int:
         """Look what changed and write as much as the pace allows; how many messages were written."""
@@ -74,7 +78,7 @@ class Projector:
         now = self._office.clock()
         if self._lead_until is not None and now < self._lead_until - LEASE / 2:
             return True
-        leads = await asyncio.to_thread(self._messages.lead, "projector", self._me, now, LEASE)
+        leads = await asyncio.to_thread(self._messages.lead, LEAD, self._me, now, LEASE)
         self._lead_until = now + LEASE if leads else None
         return leads
 
