@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audit_agent.domain.audit import Phase
+from audit_agent.domain.directory import Account
 from audit_agent.domain.review import Verdict
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
@@ -13,10 +14,11 @@ from audit_agent.slack.rehearsal.clicking import home_opened, interaction, press
 from audit_agent.slack.rehearsal.workspace import TEAM
 from audit_agent.store.audits import Audits
 from audit_agent.store.delegations import Delegations
+from audit_agent.store.people import People
 from audit_agent.store.reading import audit_status
 from audit_agent.store.summaries import list_audits
 from tests.integration.slack.conftest import Story, Workplace
-from tests.peers.slack_server import ANNA, BEN, CHANNEL, SECRET, SlackPeer, buttons, buttons_in, until
+from tests.peers.slack_server import ANNA, BEN, CARLA, CHANNEL, SECRET, SlackPeer, buttons, buttons_in, until
 
 Play = Callable[[Story], Any]
 
@@ -137,6 +139,38 @@ def test_an_audit_is_cancelled_with_a_reason_by_those_the_policy_names_only(play
                 await slack.private_word(user, words)
             await until(
                 lambda: audit_status(place.database, audit).audit.phase is Phase.CANCELLED, "the audit is cancelled"
+            )
+
+    play(story)
+
+
+def test_members_of_a_user_group_and_those_with_a_role_cancel_and_it_fails_closed(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        from tests.integration.slack.conftest import instantly
+
+        rules = instantly(user_groups=("S0CHIEFS",), roles=("controller",))
+        first, second = await place.start(rules), await place.start(rules)
+        People(place.database).put(Account(person=person_of(TEAM, CARLA), roles=("controller",)), datetime.now(UTC))
+        async with place.working(), place.slack() as slack:
+
+            async def cancels(audit: str, user: str) -> None:
+                slack.workspace.views.clear()
+                await slack.say(f"cancel {audit}", user)
+                await slack.submit(await slack.modal(Modal.CANCEL), user, reason="wrong books")
+
+            await cancels(first, BEN)
+            await slack.private_word(BEN, "cannot be looked up now")
+            slack.workspace.groups["S0CHIEFS"] = [BEN]
+            await cancels(first, ANNA)
+            await slack.private_word(ANNA, "Only whoever asked")
+            await cancels(first, BEN)
+            await slack.private_word(BEN, "is being cancelled")
+            await cancels(second, CARLA)
+            await slack.private_word(CARLA, "is being cancelled")
+            both = (first, second)
+            await until(
+                lambda: {audit_status(place.database, one).audit.phase for one in both} == {Phase.CANCELLED},
+                "both are cancelled",
             )
 
     play(story)
