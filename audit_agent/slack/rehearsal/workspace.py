@@ -42,6 +42,8 @@ class Said:
     """Set for what only one person sees."""
     before: list[list[dict[str, Any]]] = field(default_factory=list)
     at: float = 0.0
+    changed_at: float = 0.0
+    """When it was last updated."""
 
 
 @dataclass
@@ -128,6 +130,7 @@ class Workspace:
         self._check(given)
         said = self.message(given["channel"], given["ts"])
         said.before.append(said.blocks)
+        said.changed_at = self.clock()
         said.text, said.blocks = given.get("text", ""), given.get("blocks") or []
         return {"channel": said.channel, "ts": said.ts}
 

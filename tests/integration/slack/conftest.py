@@ -55,13 +55,16 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="package")
 def temporal(loop: asyncio.AbstractEventLoop) -> Iterator[WorkflowEnvironment]:
     environment = loop.run_until_complete(
-        WorkflowEnvironment.start_local(
+        WorkflowEnvironment.start_time_skipping_v2(
             data_converter=pydantic_data_converter,
             dev_server_existing_path=str(temporal_binary()),
+            dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
             search_attributes=list(ALL),
         )
     )
-    yield environment
+    # Time passes as it does, except where a test has it pass faster.
+    with environment.with_time_skipping_disabled():
+        yield environment
     loop.run_until_complete(environment.shutdown())
 
 
