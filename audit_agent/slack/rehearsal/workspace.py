@@ -61,8 +61,9 @@ class File:
 class Workspace:
     """Everything Slack would keep. One message a second goes to a channel; what comes sooner is refused."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, trigger_seconds: float = TRIGGER_SECONDS) -> None:
         self.clock = clock
+        self.trigger_seconds = trigger_seconds
         self.users: dict[str, Answer] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, set[str]] = {}
@@ -178,7 +179,7 @@ class Workspace:
         made = self.triggers.pop(given.get("trigger_id", ""), None)
         if made is None:
             raise WorkspaceError("invalid_trigger_id")
-        if self.clock() - made > TRIGGER_SECONDS:
+        if self.clock() - made > self.trigger_seconds:
             raise WorkspaceError("expired_trigger_id")
         return self._view(given["view"], f"V{self._next()}")
 
