@@ -12,7 +12,7 @@ from audit_agent.domain.review import Verdict
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
 from audit_agent.slack.rehearsal.clicking import home_opened, interaction, press, press_in_view, signed
-from audit_agent.slack.rehearsal.workspace import TEAM
+from audit_agent.slack.rehearsal.workspace import TEAM, WorkspaceError
 from audit_agent.store.audits import Audits
 from audit_agent.store.delegations import Delegations
 from audit_agent.store.people import People
@@ -165,6 +165,7 @@ def test_members_of_a_user_group_and_those_with_a_role_cancel_and_it_fails_close
 
         rules = instantly(user_groups=("S0CHIEFS",), roles=("controller",))
         audit = await place.start(rules)
+        place.server.workspace.join("U0GUEST", CHANNEL, is_restricted=True)
         People(place.database).put(Account(person=person_of(TEAM, CARLA), roles=("controller",)), datetime.now(UTC))
         async with place.working(), place.slack() as slack:
 
@@ -179,11 +180,16 @@ def test_members_of_a_user_group_and_those_with_a_role_cancel_and_it_fails_close
             slack.workspace.groups["S0CHIEFS"] = [BEN]
             await cancels(ANNA)
             await slack.private_word(ANNA, "Only whoever asked")
+            await cancels("U0GUEST")
+            await slack.private_word("U0GUEST", "only members decide")
             await cancels(BEN)
             await slack.private_word(BEN, "is being cancelled")
             await until(
                 lambda: audit_status(place.database, audit).audit.phase is Phase.CANCELLED, "the audit is cancelled"
             )
+            slack.workspace.refuse["users.info"] = [WorkspaceError("fatal_error")]
+            await cancels(CARLA)
+            await slack.private_word(CARLA, "cannot be looked up now")
             await cancels(CARLA)
             # She may; only there is nothing left to cancel.
             await slack.private_word(CARLA, "has ended already")
