@@ -43,6 +43,10 @@ class NotYoursError(RefusedError):
     """The policy does not let this person decide here."""
 
 
+class UndoTooLateError(RefusedError):
+    """The policy lets nobody take back this decision any more."""
+
+
 class ReasonMissingError(BadInputError):
     """A rejection or a request for changes says nothing to act on."""
 
@@ -112,9 +116,9 @@ def _decide(
         submission = sign(settings, database, review, verdict, reason, person)
     if as_json:
         print_json(_as_data(submission))
-    elif submission.receipt is None or not _refusal(submission.receipt):
+    elif submission.receipt is None or not _refusal(submission.receipt, verdict):
         console().print(submission.message)
-    if submission.receipt is not None and (refusal := _refusal(submission.receipt)):
+    if submission.receipt is not None and (refusal := _refusal(submission.receipt, verdict)):
         raise refusal
 
 
@@ -148,7 +152,7 @@ def _as_data(submission: "Submission") -> dict[str, object]:
     }
 
 
-def _refusal(receipt: "Receipt") -> AuditAgentError | None:
+def _refusal(receipt: "Receipt", verdict: Verdict) -> AuditAgentError | None:
     match receipt.answer:
         case Answer.RECORDED | Answer.DUPLICATE:
             return None
@@ -156,5 +160,7 @@ def _refusal(receipt: "Receipt") -> AuditAgentError | None:
             return NotYoursError(receipt.message, "Give --as NAME if somebody else decides here.")
         case Answer.REASON_MISSING:
             return ReasonMissingError(receipt.message, "Add --reason.")
+        case Answer.TOO_LATE if verdict is Verdict.UNDO:
+            return UndoTooLateError(receipt.message)
         case Answer.STALE | Answer.TOO_LATE:
             return DecisionNotTakenError(receipt.message)

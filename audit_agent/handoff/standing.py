@@ -1,9 +1,10 @@
 """What the directory says of whoever decides, asked when they decide, kept, and sent along with the decision."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from audit_agent.domain.audit import AuditRequest
 from audit_agent.domain.directory import (
     TERMINAL,
     Account,
@@ -13,8 +14,10 @@ from audit_agent.domain.directory import (
     Standing,
     Workspace,
 )
+from audit_agent.domain.entitlement import cancelling_circle
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.ids import Person
+from audit_agent.domain.policy import Circle
 from audit_agent.domain.review import Decision, Receipt, Review
 from audit_agent.handoff.delivery import Delivery
 from audit_agent.store.database import Database
@@ -54,19 +57,37 @@ class Directory:
         `at` is when they decided: the delegations that were in force then count. Without a review nobody belongs to
         a group and nobody delegates.
         """
+        if review is None:
+            return await self._standing(person, None, (), at)
+        circle = review.policy.circle(len(review.policy.levels))
+        return await self._standing(person, circle, (review.requester, *review.preparers), at)
+
+    async def standing_to_cancel(self, person: Person, request: AuditRequest, at: datetime) -> Standing:
+        """What is known of a person now, as far as it matters for ending an audit."""
+        return await self._standing(person, cancelling_circle(request.policy), (request.requester,), at)
+
+    async def _standing(
+        self, person: Person, circle: Circle | None, counterparts: Sequence[Person], at: datetime
+    ) -> Standing:
         try:
             account = await self._account(person)
             if why := _barred(person, account):
                 return Standing(own=Capacity(person=person), barred=why)
-            return await self._known(person, account, review, at)
+            return await self._known(person, account, circle, counterparts, at)
         except DirectoryAwayError:
             return Standing(own=Capacity(person=person), barred=_AWAY.format(person))
 
-    async def _known(self, person: Person, account: Account | None, review: Review | None, at: datetime) -> Standing:
-        if review is None:
+    async def _known(
+        self,
+        person: Person,
+        account: Account | None,
+        circle: Circle | None,
+        counterparts: Sequence[Person],
+        at: datetime,
+    ) -> Standing:
+        if circle is None:
             return Standing(own=await self._capacity(person, account, (), {}))
-        members, unchecked = await self._groups(review)
-        counterparts = (review.requester, *review.preparers)
+        members, unchecked = await self._groups(circle)
         own = await self._capacity(person, account, counterparts, members)
         delegators = [
             await self._delegator(delegator, counterparts, members)
@@ -84,10 +105,10 @@ class Directory:
         told = await self._workspace.account(person)
         return told and await asyncio.to_thread(self._people.remember, told, datetime.now(UTC))
 
-    async def _groups(self, review: Review) -> tuple[dict[str, frozenset[Person]], list[str]]:
+    async def _groups(self, circle: Circle) -> tuple[dict[str, frozenset[Person]], list[str]]:
         members: dict[str, frozenset[Person]] = {}
         unchecked: list[str] = []
-        for group in review.policy.circle(len(review.policy.levels)).user_groups:
+        for group in circle.user_groups:
             try:
                 members[group] = await self._workspace.members(group)
             except DirectoryAwayError:

@@ -91,7 +91,7 @@ async def _effect(office: Office, click: Click) -> Told | None:
         case ClickKind.START:
             return await _refusal(office, click) or await start(office, click)
         case ClickKind.CANCEL:
-            return await _refusal(office, click) or await cancel(office, click)
+            return await cancel(office, click)
         case ClickKind.FOLLOW:
             return await _follow(office, click)
 
@@ -103,7 +103,7 @@ async def _follow(office: Office, click: Click) -> Told:
 
 
 async def _refusal(office: Office, click: Click) -> Told | None:
-    """Only members start and cancel audits. For decisions the directory is asked on their way to the audit."""
+    """Only members start audits. Decisions and cancelling ask the directory on their own."""
     account = await office.people.account(click.person)
     if account is not None and account.kind is AccountKind.MEMBER:
         return None

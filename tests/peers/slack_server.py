@@ -44,7 +44,8 @@ ANYONE_DECIDES = GatePolicy(requester_may_approve=True)
 @contextmanager
 def workspace_server(*, websockets: bool = False) -> Iterator[SlackServer]:
     """A workspace with three members in one channel, on loopback."""
-    workspace = Workspace()
+    # Slack's own three seconds can pass before a busy machine has run a listener.
+    workspace = Workspace(trigger_seconds=9.0)
     for user in (ANNA, BEN, CARLA):
         workspace.join(user, CHANNEL)
     with running_server(SlackServer(workspace), websockets) as server:

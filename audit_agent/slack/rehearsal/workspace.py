@@ -42,6 +42,8 @@ class Said:
     """Set for what only one person sees."""
     before: list[list[dict[str, Any]]] = field(default_factory=list)
     at: float = 0.0
+    changed_at: float = 0.0
+    """When it was last updated."""
 
 
 @dataclass
@@ -59,8 +61,9 @@ class File:
 class Workspace:
     """Everything Slack would keep. One message a second goes to a channel; what comes sooner is refused."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, trigger_seconds: float = TRIGGER_SECONDS) -> None:
         self.clock = clock
+        self.trigger_seconds = trigger_seconds
         self.users: dict[str, Answer] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, set[str]] = {}
@@ -128,6 +131,7 @@ class Workspace:
         self._check(given)
         said = self.message(given["channel"], given["ts"])
         said.before.append(said.blocks)
+        said.changed_at = self.clock()
         said.text, said.blocks = given.get("text", ""), given.get("blocks") or []
         return {"channel": said.channel, "ts": said.ts}
 
@@ -175,7 +179,7 @@ class Workspace:
         made = self.triggers.pop(given.get("trigger_id", ""), None)
         if made is None:
             raise WorkspaceError("invalid_trigger_id")
-        if self.clock() - made > TRIGGER_SECONDS:
+        if self.clock() - made > self.trigger_seconds:
             raise WorkspaceError("expired_trigger_id")
         return self._view(given["view"], f"V{self._next()}")
 
