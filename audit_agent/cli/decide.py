@@ -12,7 +12,7 @@ from audit_agent.domain.review import Answer, Verdict
 
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
-    from audit_agent.domain.review import Receipt, Review
+    from audit_agent.domain.review import Decision, Receipt, Review
     from audit_agent.handoff.decide import Submission
     from audit_agent.store.database import Database
 
@@ -138,7 +138,7 @@ def _waiting(database: "Database", audit: "AuditId", gate: Gate, digest: str | N
     return review
 
 
-def _as_data(submission: "Submission") -> dict[str, object]:
+def _as_data(submission: "Submission[Decision]") -> dict[str, object]:
     answer = submission.receipt.answer.value if submission.receipt else "on its way"
     return {
         "decision": submission.decision.model_dump(mode="json"),
