@@ -112,9 +112,9 @@ def _decide(
         submission = sign(settings, database, review, verdict, reason, person)
     if as_json:
         print_json(_as_data(submission))
-    elif submission.receipt is None or not _refusal(submission.receipt):
+    elif submission.receipt is None or not refusal_of(submission.receipt):
         console().print(submission.message)
-    if submission.receipt is not None and (refusal := _refusal(submission.receipt)):
+    if submission.receipt is not None and (refusal := refusal_of(submission.receipt)):
         raise refusal
 
 
@@ -148,7 +148,8 @@ def _as_data(submission: "Submission[Decision]") -> dict[str, object]:
     }
 
 
-def _refusal(receipt: "Receipt") -> AuditAgentError | None:
+def refusal_of(receipt: "Receipt") -> AuditAgentError | None:
+    """The error that says why the audit did not take it; None when it did."""
     match receipt.answer:
         case Answer.RECORDED | Answer.DUPLICATE:
             return None

@@ -13,6 +13,9 @@ from audit_agent.domain.record import Digest, Record
 MOST_A_STEP = 5
 """Questions one step may ask; more are a second step, or a meeting."""
 
+DUE_IN_DAYS = 7
+"""Where nobody says until when."""
+
 
 class Question(Record):
     """What a step of a plan wants to know from whom."""
@@ -22,7 +25,7 @@ class Question(Record):
     question: str = Field(min_length=1, max_length=2_000)
     expected: str = Field(default="", max_length=500)
     """What answers it, such as `the signed contract`."""
-    due_in_days: int = Field(default=7, ge=1, le=365)
+    due_in_days: int = Field(default=DUE_IN_DAYS, ge=1, le=365)
     """Days from when it is asked; a plan does not know when people will agree to it."""
 
     @property

@@ -30,7 +30,7 @@ Said = TypeVar("Said", bound=Decision | Reply)
 """A person's word to a running audit: a decision on a review, or a reply to an evidence request."""
 Said_contra = TypeVar("Said_contra", bound=Decision | Reply, contravariant=True)
 
-_UPDATES: dict[type[Decision | Reply], str] = {Decision: "decide", Reply: "answer_request"}
+_UPDATES: dict[type[object], str] = {Decision: "decide", Reply: "answer_request"}
 """The workflow's Update that takes it; its Signal has the same name with `_later`."""
 
 

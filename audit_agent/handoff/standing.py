@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Generic, Protocol
+from typing import Generic, Protocol, cast
 
 from audit_agent.domain.directory import (
     TERMINAL,
@@ -197,7 +197,7 @@ class Attested(Generic[Said]):
                 raise DirectoryAwayError(f"Nobody here can say who {said.person} is.", "Run the workspace's surface.")
             found = await self._directory.standing(said.person, await self._found(said), said.made_at)
             standing = await asyncio.to_thread(self._kept.attest, said.id, found)
-        return said.model_copy(update={"standing": standing})
+        return cast(Said, said.model_copy(update={"standing": standing}))
 
     async def _found(self, said: Said) -> Matter | None:
         try:

@@ -81,7 +81,7 @@ class World:
         self.no_holds = False
         self.amounts: dict[str, tuple[Money, ...]] = {}
         self.not_done: set[str] = set()
-        self.steps = STEPS
+        self.steps: tuple[c.StepRef, ...] = STEPS
         self.requests: list[EvidenceRequest] = []
         self.replies: list[c.TakenReply] = []
 

@@ -52,6 +52,10 @@ class File:
     content: bytes = b""
     channel: str | None = None
     thread_ts: str | None = None
+    url: str = ""
+    """Where it lies if not on the workspace's own server."""
+    size: int | None = None
+    """What Slack says of its size, if not the truth."""
 
 
 class Workspace:
@@ -87,6 +91,12 @@ class Workspace:
         name = f"trigger.{self._next()}"
         self.triggers[name] = self.clock()
         return name
+
+    def give(self, name: str, content: bytes, *, url: str = "", size: int | None = None) -> Answer:
+        """What a file input holds once somebody has put a file into it."""
+        id_ = f"F{self._next()}"
+        self.files[id_] = File(name, content, url=url, size=size)
+        return {"type": "file_input", "files": [{"id": id_, "name": name}]}
 
     def message(self, channel: str, ts: str) -> Said:
         """A message by its place; raises WorkspaceError."""
@@ -187,6 +197,14 @@ class Workspace:
             file = self.files[one["id"]]
             file.channel, file.thread_ts = channel, given.get("thread_ts")
         return {"files": given["files"]}
+
+    def _files_info(self, given: Answer) -> Answer:
+        file = self.files.get(given.get("file", ""))
+        if file is None:
+            raise WorkspaceError("file_not_found")
+        size = len(file.content) if file.size is None else file.size
+        url = file.url or f"files-pri/{given['file']}"
+        return {"file": {"id": given["file"], "name": file.name, "size": size, "url_private": url}}
 
     def _view(self, view: Answer, name: str) -> Answer:
         if code := view_error(view):

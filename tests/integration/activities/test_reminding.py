@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from audit_agent.activities.reminding import expanded, reminders
+from audit_agent.activities.reminding import Course, expanded, reminders
 from audit_agent.domain.business_time import BusinessHours
 from audit_agent.domain.directory import Account
 from audit_agent.domain.ids import AuditId, Person, ReviewId
