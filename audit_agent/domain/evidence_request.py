@@ -20,8 +20,8 @@ DUE_IN_DAYS = 7
 class Question(Record):
     """What a step of a plan wants to know from whom."""
 
-    owner: Person
-    """The process owner: `user:NAME`, or `slack:TEAM/USER`."""
+    owner: Person = Field(pattern=r"^(user:\S+|slack:[A-Z0-9]+/[A-Z0-9]+)$", max_length=100)
+    """The process owner."""
     question: str = Field(min_length=1, max_length=2_000)
     expected: str = Field(default="", max_length=500)
     """What answers it, such as `the signed contract`."""

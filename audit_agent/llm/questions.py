@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from audit_agent.domain.plan import Plan, PlanStep, question_problems
+from audit_agent.domain.evidence_request import MOST_A_STEP
+from audit_agent.domain.plan import Plan, PlanStep
 from audit_agent.llm.comments import AskOwner, plan_instructions
 from audit_agent.llm.contexts import PlanningContext
 
@@ -13,8 +14,8 @@ def asked_in(steps: Sequence[PlanStep], instruction: AskOwner) -> tuple[list[Pla
     if len(found) != 1:
         return list(steps), f"the plan has {len(found) or 'no'} steps {instruction.target}; name one."
     requests = (*found[0].requests, instruction.question)
-    if problems := list(question_problems(requests)):
-        return list(steps), f"not done: {' '.join(problems)}"
+    if len(requests) > MOST_A_STEP:
+        return list(steps), f"not done: a step may ask {MOST_A_STEP} questions."
     asking = found[0].model_copy(update={"requests": requests})
     return [asking if step is found[0] else step for step in steps], f"{asking.id} {instruction.question.in_a_line}"
 
