@@ -12,7 +12,7 @@ from uuid import uuid4
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -95,7 +95,8 @@ class SlackServer:
     async def _download(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return PlainTextResponse("<!DOCTYPE html>Sign in", media_type="text/html")
-        return Response(self.workspace.files[request.path_params["file"]].content)
+        file = self.workspace.files[request.path_params["file"]]
+        return RedirectResponse(file.moved_to) if file.moved_to else Response(file.content)
 
     async def _upload(self, request: Request) -> Response:
         if "authorization" in request.headers:

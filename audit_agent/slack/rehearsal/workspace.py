@@ -54,6 +54,8 @@ class File:
     thread_ts: str | None = None
     url: str = ""
     """Where it lies if not on the workspace's own server."""
+    moved_to: str = ""
+    """Where its place redirects to."""
     size: int | None = None
     """What Slack says of its size, if not the truth."""
 
@@ -92,10 +94,10 @@ class Workspace:
         self.triggers[name] = self.clock()
         return name
 
-    def give(self, name: str, content: bytes, *, url: str = "", size: int | None = None) -> Answer:
-        """What a file input holds once somebody has put a file into it."""
+    def give(self, name: str, content: bytes, **about: Any) -> Answer:
+        """What a file input holds once somebody has put a file into it; `about` is more of `File`."""
         id_ = f"F{self._next()}"
-        self.files[id_] = File(name, content, url=url, size=size)
+        self.files[id_] = File(name, content, **about)
         return {"type": "file_input", "files": [{"id": id_, "name": name}]}
 
     def message(self, channel: str, ts: str) -> Said:
