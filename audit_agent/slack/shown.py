@@ -98,7 +98,7 @@ def _items(office: Office, status: ReviewStatus) -> tuple[Item, ...]:
 
 def _tells(notice: Notification) -> bool:
     """What has a message of its own, or goes to one person, is not told once more."""
-    return notice.kind not in ("review.opened", "evidence.asked", "evidence.reminded", "evidence.escalated")
+    return notice.kind not in ("review.opened", "evidence.asked", "evidence.reminded")
 
 
 def _notice(notice: Notification, card_key: str) -> Message:

@@ -200,6 +200,6 @@ def _hint(gate: Gate, verdict: Verdict) -> str:
     if verdict is not Verdict.REQUEST_CHANGES:
         return ""
     return {
-        Gate.PLAN: "For example: remove JE-05: batch jobs only",
+        Gate.PLAN: "For example: remove JE-05: batch jobs only; ask user:omar in JE-06: Who posts at night?",
         Gate.FINDINGS: "For example: F-01 severity low",
     }.get(gate, "")

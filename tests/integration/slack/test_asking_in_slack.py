@@ -14,6 +14,7 @@ from audit_agent.activities.contract import StepRef
 from audit_agent.domain.delegation import Delegation
 from audit_agent.domain.evidence_request import Question, Reply, RequestOutcome
 from audit_agent.domain.ids import AuditId, Person, RequestId
+from audit_agent.domain.review import Nudge
 from audit_agent.handoff.attachments import LARGEST
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
@@ -21,7 +22,7 @@ from audit_agent.slack.rehearsal.workspace import TEAM, Said
 from audit_agent.store.delegations import Delegations
 from audit_agent.store.requests import EvidenceRequests, RequestStatus
 from audit_agent.store.verify import verify
-from tests.integration.slack.conftest import Story, Workplace
+from tests.integration.slack.conftest import Story, Workplace, instantly
 from tests.peers.slack_server import ANNA, BEN, CARLA, SlackPeer, buttons, until
 from tests.workflow.world import STEPS
 
@@ -205,3 +206,33 @@ def test_cancelling_the_audit_withdraws_the_question(play: Play) -> None:
 async def _ended(place: Workplace, audit: AuditId) -> None:
     with pytest.raises(Exception, match="Workflow"):
         await place.client.get_workflow_handle(audit).result()
+
+
+def test_reminders_go_to_the_owner_and_an_escalation_to_whom_the_policy_names(play: Play) -> None:
+    chief = person_of(TEAM, CARLA)
+
+    async def story(place: Workplace) -> None:
+        audit = await place.start(instantly(escalate_to=(chief,)))
+        async with place.working(asking()), place.slack() as slack:
+            await slack.press(await slack.message("decide on the plan"), Action.APPROVE)
+            message = await slack.message("a question for you")
+            request, requests = status(place, audit).request, EvidenceRequests(place.database)
+
+            requests.nudge(request.id, Nudge.REMIND, 1, (OWNER,), datetime.now(UTC))
+            requests.nudge(request.id, Nudge.ESCALATE, 1, request.told_at(1), datetime.now(UTC))
+
+            reminder = await slack.message("A reminder")
+            assert (reminder.channel, reminder.thread_ts) == (message.channel, message.ts)
+            escalated = await slack.message("has not answered yet")
+            assert escalated.channel == f"D{CARLA[1:]}"
+            assert buttons(escalated) == set()
+
+    play(story)
+
+
+def test_the_card_says_who_is_asked(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        async with asked(place) as (slack, _, _):
+            await slack.message(f"<@{BEN}> to answer")
+
+    play(story)
