@@ -11,11 +11,13 @@ from temporalio.exceptions import ApplicationError
 
 from audit_agent.domain.audit import AuditResult, Phase
 from audit_agent.domain.evidence_request import EvidenceRequest, Reply
+from audit_agent.domain.ids import StepId
 from audit_agent.domain.policy import Policy
 from audit_agent.domain.review import Answer, Receipt, Verdict
 from audit_agent.workflows.audit import AuditWorkflow
+from audit_agent.workflows.fieldwork import IN_FLIGHT
 from tests.workflow.conftest import Bench, Handle, Scenario
-from tests.workflow.world import ASKING, CHIEF, OWNER, REQUESTER, REVIEWER, decision, policy, reply_to
+from tests.workflow.world import ASKING, CHIEF, OWNER, REQUESTER, REVIEWER, STEPS, decision, policy, reply_to
 
 Play = Callable[[Scenario], Any]
 DAY = timedelta(days=1)
@@ -66,6 +68,20 @@ def test_a_step_waits_for_its_answer_while_the_others_go_on(play: Play) -> None:
     assert result.phase is Phase.FINISHED
     told = [call for call in calls if "request" in call or "reply" in call or call == "perform_step S01"]
     assert told == ["open_request S01", "record_reply recorded", "close_request answered", "perform_step S01"]
+
+
+def test_however_many_steps_wait_for_answers_the_others_go_on(play: Play) -> None:
+    async def scenario(bench: Bench) -> list[str]:
+        ids = [StepId(f"S{number:02d}") for number in range(1, IN_FLIGHT + 2)]
+        asking = [ASKING[0].model_copy(update={"id": id_}) for id_ in ids]
+        bench.world.steps = (*asking, STEPS[1].model_copy(update={"id": StepId("S99")}))
+        handle = await bench.start(QUIET)
+        await bench.approve(handle, 1, 1)
+        await called(bench, "perform_step S99")
+        await handle.cancel()
+        return bench.world.did("perform_step")
+
+    assert play(scenario) == ["perform_step S99"]
 
 
 def test_silence_reminds_escalates_and_expires_without_failing_the_audit(play: Play) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,12 +19,13 @@ from audit_agent.domain.review import Nudge
 from audit_agent.handoff.attachments import LARGEST
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
+from audit_agent.slack.rehearsal.clicking import home_opened, interaction, press_in_view, signed
 from audit_agent.slack.rehearsal.workspace import TEAM, Said
 from audit_agent.store.delegations import Delegations
 from audit_agent.store.requests import EvidenceRequests, RequestStatus
 from audit_agent.store.verify import verify
 from tests.integration.slack.conftest import Story, Workplace, instantly
-from tests.peers.slack_server import ANNA, BEN, CARLA, SlackPeer, buttons, until
+from tests.peers.slack_server import ANNA, BEN, CARLA, SECRET, SlackPeer, buttons, until
 from tests.workflow.world import STEPS
 
 Play = Callable[[Story], Any]
@@ -111,7 +113,7 @@ def test_only_the_owner_and_their_delegate_answer(play: Play) -> None:
             assert "does not stand in" in (await slack.private_word(ANNA, "stand in")).text
             assert "files.info" not in slack.workspace.calls
 
-            await slack.submit(await opened(slack, message, CARLA), CARLA, text="Ben is away; both signed.")
+            await slack.submit(await opened_at_home(slack, CARLA), CARLA, text="Ben is away; both signed.")
 
             assert f"Recorded for <@{BEN}>" in (await slack.private_word(CARLA, "Recorded")).text
             assert status(place, audit).outcome is RequestOutcome.ANSWERED
@@ -120,6 +122,15 @@ def test_only_the_owner_and_their_delegate_answer(play: Play) -> None:
             assert "already answered" in late.text
 
     play(story)
+
+
+async def opened_at_home(slack: SlackPeer, user: str) -> dict[str, Any]:
+    """The modal of somebody who has no message of their own, but stands in for whom has."""
+    payload = json.dumps(home_opened(user)).encode()
+    await slack.deliver(signed(payload, SECRET, "application/json"))
+    home = await until(lambda: slack.workspace.homes.get(user), "the Home is there")
+    await slack.deliver(interaction(press_in_view(slack.workspace, home, Action.ANSWER, user), SECRET))
+    return await slack.modal(Modal.ANSWER)
 
 
 async def opened_late(slack: SlackPeer, message: Said) -> Said:
