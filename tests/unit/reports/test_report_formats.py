@@ -131,7 +131,15 @@ def test_what_was_asked_of_whom_and_answered_is_in_the_report() -> None:
 
     for name in ("html", "md"):
         text = render(report, name).decode()
-        for words in ("user:omar", "2026-02-03", "user:deputy", "e" * 64, "f" * 64, "Not answered (expired)"):
+        for words in (
+            f"did not answer what was asked: {first.step}",
+            "user:omar",
+            "2026-02-03",
+            "user:deputy",
+            "e" * 64,
+            "f" * 64,
+            "Not answered (expired)",
+        ):
             assert words in text, f"{words} in {name}"
     assert "<script>" not in render(report, "html").decode()
     MarkdownIt().parse(render(report, "md").decode())
