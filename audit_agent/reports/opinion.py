@@ -34,8 +34,8 @@ def form_opinion(
     and outweighs "minor" and "clear", because nobody knows what it would have flagged.
 
     Limitations do not change the level but are announced in the line itself: refused rows, control totals that
-    differ, steps that found no row to test, questions nobody answered, exceptions that are neither in a finding nor set aside, and findings
-    that no person has approved.
+    differ, steps that found no row to test, questions nobody answered, exceptions that are neither in a finding nor
+    set aside, and findings that no person has approved.
     """
     limitations = (*_book_limits(scope), *_work_limits(inputs, results))
     level = _level(inputs, not_done)
