@@ -65,8 +65,10 @@ class Asking:
         receipt = state.record(reply, workflow.now())
         if is_new:
             self._unwritten.add(reply.id)
-            await call(RECORD_REPLY, TakenReply(reply=reply, receipt=receipt), summary=receipt.answer.value)
-            self._unwritten.discard(reply.id)
+            try:
+                await call(RECORD_REPLY, TakenReply(reply=reply, receipt=receipt), summary=receipt.answer.value)
+            finally:
+                self._unwritten.discard(reply.id)
         await workflow.wait_condition(lambda: reply.id not in self._unwritten)
         return receipt
 
