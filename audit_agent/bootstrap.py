@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.client import Client
 
+from audit_agent.activities.asking import AskingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
@@ -87,7 +88,7 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
-    schedule = ScheduleActivities(wired)
+    schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
@@ -105,6 +106,10 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         review.nudge_review,
         review.record_decision,
         review.close_review,
+        asking.open_request,
+        asking.nudge_request,
+        asking.record_reply,
+        asking.close_request,
         undo.undo_effect,
         undo.report_stuck,
         undo.standing_effects,

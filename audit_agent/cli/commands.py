@@ -35,6 +35,8 @@ COMMANDS: dict[str, Place] = {
     "reject": Place("decide", "reject", _DECIDING, "Reject what waits at a gate."),
     "request-changes": Place("decide", "request_changes", _DECIDING, "Send it back with what should change."),
     "undo": Place("decide", "undo", _DECIDING, "Take back your own decision while that is possible."),
+    "requests": Place("requests", "requests", _DECIDING, "What process owners are asked and have not answered."),
+    "answer": Place("answer", "answer", _DECIDING, "Answer a question of an audit to you."),
     "delegations": Place("delegations", "app", _DECIDING, "Who stands in for whom, and when."),
     "people": Place("people", "app", _DECIDING, "Whose accounts are one person's, and what roles they have."),
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),

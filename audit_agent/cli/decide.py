@@ -12,7 +12,7 @@ from audit_agent.domain.review import Answer, Verdict
 
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
-    from audit_agent.domain.review import Receipt, Review
+    from audit_agent.domain.review import Decision, Receipt, Review
     from audit_agent.handoff.decide import Submission
     from audit_agent.store.database import Database
 
@@ -116,9 +116,9 @@ def _decide(
         submission = sign(settings, database, review, verdict, reason, person)
     if as_json:
         print_json(_as_data(submission))
-    elif submission.receipt is None or not _refusal(submission.receipt, verdict):
+    elif submission.receipt is None or not refusal_of(submission.receipt, verdict):
         console().print(submission.message)
-    if submission.receipt is not None and (refusal := _refusal(submission.receipt, verdict)):
+    if submission.receipt is not None and (refusal := refusal_of(submission.receipt, verdict)):
         raise refusal
 
 
@@ -142,7 +142,7 @@ def _waiting(database: "Database", audit: "AuditId", gate: Gate, digest: str | N
     return review
 
 
-def _as_data(submission: "Submission") -> dict[str, object]:
+def _as_data(submission: "Submission[Decision]") -> dict[str, object]:
     answer = submission.receipt.answer.value if submission.receipt else "on its way"
     return {
         "decision": submission.decision.model_dump(mode="json"),
@@ -152,7 +152,8 @@ def _as_data(submission: "Submission") -> dict[str, object]:
     }
 
 
-def _refusal(receipt: "Receipt", verdict: Verdict) -> AuditAgentError | None:
+def refusal_of(receipt: "Receipt", verdict: Verdict | None = None) -> AuditAgentError | None:
+    """The error that says why the audit did not take it; None when it did."""
     match receipt.answer:
         case Answer.RECORDED | Answer.DUPLICATE:
             return None

@@ -21,8 +21,8 @@ class Entitlement(NamedTuple):
 def entitlement(review: Review, decision: Decision, level: int) -> Entitlement | str:
     """By what right a decision may be taken at a level of escalation, or in words why by none."""
     standing = decision.standing or Standing(own=Capacity(person=decision.person))
-    if barred := _barred(decision):
-        return barred
+    if why := barred(decision.person, decision.standing):
+        return why
     circle = review.policy.circle(level)
     admitted = [capacity for capacity in standing.capacities() if circle.admits(capacity)]
     if not admitted:
@@ -64,12 +64,13 @@ def cancelling_refusal(requester: Person, policy: Policy, standing: Standing) ->
     return "Only whoever asked for an audit, or somebody its policy names, can cancel it."
 
 
-def _barred(decision: Decision) -> str:
-    if decision.standing is not None and decision.standing.own.person == decision.person:
-        return decision.standing.barred
-    if decision.standing is None and decision.person.startswith(TERMINAL):
+def barred(person: Person, standing: Standing | None) -> str:
+    """Why nothing somebody says counts, by what the directory said of them; empty when it does."""
+    if standing is not None and standing.own.person == person:
+        return standing.barred
+    if standing is None and person.startswith(TERMINAL):
         return ""
-    return f"No directory was asked who {decision.person} is, so the decision cannot count."
+    return f"No directory was asked who {person} is, so the decision cannot count."
 
 
 def _not_among(person: Person, standing: Standing, circle: Circle) -> str:

@@ -44,7 +44,7 @@ class DeadlyClicks(Clicks):
 class DeadlyDelivery:
     """Dies before and after an audit has a decision."""
 
-    def __init__(self, delivery: Delivery, acknowledged: asyncio.Event) -> None:
+    def __init__(self, delivery: Delivery[Decision], acknowledged: asyncio.Event) -> None:
         self._delivery = delivery
         self._acknowledged = acknowledged
 

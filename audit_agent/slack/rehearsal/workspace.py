@@ -56,6 +56,14 @@ class File:
     thread_ts: str | None = None
     promised: tuple[str, str | None] | None = None
     """The channel and thread it is to be shared in, once the upload is complete."""
+    given: bool = False
+    """Whether a person put it into a file input."""
+    url: str = ""
+    """Where it lies if not on the workspace's own server."""
+    moved_to: str = ""
+    """Where its place redirects to."""
+    size: int | None = None
+    """What Slack says of its size, if not the truth."""
 
 
 class Workspace:
@@ -94,6 +102,12 @@ class Workspace:
         name = f"trigger.{self._next()}"
         self.triggers[name] = self.clock()
         return name
+
+    def give(self, name: str, content: bytes, **about: Any) -> Answer:
+        """What a file input holds once somebody has put a file into it; `about` is more of `File`."""
+        id_ = f"F{self._next()}"
+        self.files[id_] = File(name, content, given=True, **about)
+        return {"type": "file_input", "files": [{"id": id_, "name": name}]}
 
     def message(self, channel: str, ts: str) -> Said:
         """A message by its place; raises WorkspaceError."""
@@ -215,10 +229,16 @@ class Workspace:
 
     def _files_info(self, given: Answer) -> Answer:
         file = self._file(given["file"])
-        if file.promised is None:
+        if file.promised is None and not file.given:
             raise WorkspaceError("file_not_found")
-        shares = {"public": {file.channel: [{"thread_ts": file.thread_ts}]}} if file.channel else {}
-        return {"file": {"id": given["file"], "name": file.name, "shares": shares}}
+        about = {
+            "id": given["file"],
+            "name": file.name,
+            "size": len(file.content) if file.size is None else file.size,
+            "url_private": file.url or f"files-pri/{given['file']}",
+            "shares": {"public": {file.channel: [{"thread_ts": file.thread_ts}]}} if file.channel else {},
+        }
+        return {"file": about}
 
     def _files_delete(self, given: Answer) -> Answer:
         self._file(given["file"])

@@ -17,9 +17,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.contract import StepRef
 from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
+from audit_agent.activities.undoing import UndoActivities
 from audit_agent.clock import system_clock
 from audit_agent.domain.finding import Dismissal, FindingSet
 from audit_agent.domain.ids import AuditId, Person, StepId
@@ -40,7 +43,7 @@ from audit_agent.temporal.server import temporal_binary
 from audit_agent.workflows import WORKFLOWS
 from tests.peers.slack_server import SlackPeer, office_of, slack_peer, workspace_server
 from tests.unit.reports import nasty_audit
-from tests.workflow.world import World, policy, program
+from tests.workflow.world import STEPS, World, policy, program
 
 REQUESTER = Person("user:requester")
 Story = Callable[["Workplace"], Coroutine[Any, Any, Any]]
@@ -164,20 +167,24 @@ class Workplace:
         return await start_audit(order, Numbered(self.database), self.client, self.queue)
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """A worker whose reviews and phases are the real ones."""
+    async def working(self, steps: tuple[StepRef, ...] = STEPS) -> AsyncIterator[World]:
+        """A worker whose reviews, requests, phases and compensations are the real ones."""
         services = Services(
             database=self.database, evidence=self.evidence, analyst=OfflineAnalyst(REGISTRY),
             rules=OfflineAnalyst(REGISTRY), payments=RegisterOnly(), notifier=DatabaseNotifier(self.database),
             clock=system_clock,
         )  # fmt: skip
         review, progress = ReviewActivities(services), ProgressActivities(services)
+        asking, world = AskingActivities(services), KeepingWorld(self.evidence)
+        world.steps = steps
         real: list[Callable[..., Any]] = [
             review.open_review, review.nudge_review, review.record_decision, review.close_review,
             progress.mark_phase, progress.end_audit,
+            asking.open_request, asking.nudge_request, asking.record_reply, asking.close_request,
+            UndoActivities(services).undo_effect,
         ]  # fmt: skip
         names = {_name(one) for one in real}
-        others = [one for one in KeepingWorld(self.evidence).activities() if _name(one) not in names]
+        others = [one for one in world.activities() if _name(one) not in names]
         with ThreadPoolExecutor(8) as executor:
             worker = Worker(
                 self.client,
@@ -188,7 +195,7 @@ class Workplace:
                 sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             )
             async with worker:
-                yield
+                yield world
 
     @asynccontextmanager
     async def slack(self, temporal: Callable[[], Awaitable[Client]] | None = None) -> AsyncIterator[SlackPeer]:
