@@ -117,8 +117,8 @@ def test_only_the_owner_and_their_delegate_answer(play: Play) -> None:
             await slack.submit(await opened_at_home(slack, CARLA), CARLA, text="Ben is away; both signed.")
 
             assert f"Recorded for <@{BEN}>" in (await slack.private_word(CARLA, "Recorded")).text
-            assert status(place, audit).outcome is RequestOutcome.ANSWERED
             await until(lambda: message.before, "the message lost its button")
+            assert status(place, audit).outcome is RequestOutcome.ANSWERED
             late = await opened_late(slack, message)
             assert "already answered" in late.text
 
@@ -194,7 +194,7 @@ def test_an_answer_given_while_no_worker_runs_counts_once_one_does(play: Play) -
             await slack.private_word(BEN, "On its way")
             async with place.working(asking()):
                 await slack.private_word(BEN, "Recorded")
-            assert status(place, audit).outcome is RequestOutcome.ANSWERED
+                await until(lambda: status(place, audit).outcome is RequestOutcome.ANSWERED, "it is answered")
 
     play(story)
 
