@@ -105,6 +105,8 @@ def configure_logging(level: str) -> None:
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # At DEBUG it writes what activities return: names, reasons, amounts.
+    logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
 
 
 def build_worker(
