@@ -57,6 +57,10 @@ Claim = Reserved | Underway | Finished
 class Ledger(Protocol):
     """Reserve, call, settle. Every method is durable when it returns, and blocks while it works."""
 
+    def find(self, request: CallRequest) -> StoredAnswer | None:
+        """The answer, where this very use of it is recorded already: reads, and changes nothing."""
+        ...
+
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""
         ...
@@ -75,6 +79,10 @@ class Ledger(Protocol):
 
     def lose(self, key: Digest, reservation: str, error: str) -> None:
         """The call was sent and its outcome will never be known: it counts as exposure."""
+        ...
+
+    def exposure(self) -> tuple[int, Decimal | None]:
+        """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
         ...
 
     def spend(self, audit: str) -> SpendSummary:

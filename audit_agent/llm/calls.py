@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -45,6 +46,26 @@ class Calls(Protocol):
         """The answer to a call, paid at most once."""
         ...
 
+    async def close(self) -> None:
+        """Finish what this process has under way, and close connections."""
+        ...
+
+
+class Turns(Protocol):
+    """Says when a call may be sent."""
+
+    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
+        """Within the block the call may be reserved and sent; entering waits for that."""
+        ...
+
+
+class AtOnce:
+    """Implements `Turns`: every call is sent as soon as it is asked for."""
+
+    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
+        """Wait for nothing."""
+        return nullcontext()
+
 
 class PaidCalls:
     """Answers calls from the ledger, and makes those that are not in it."""
@@ -56,12 +77,14 @@ class PaidCalls:
         prices: PriceList,
         lease: float = LEASE_SECONDS,
         patience: float = PATIENCE_SECONDS,
+        turns: Turns | None = None,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
         self._prices = prices
         self._lease = lease
         self._patience = patience
+        self._turns = turns or AtOnce()
         self._leases = LeaseKeeper(ledger, lease)
         self._flights: dict[Digest, asyncio.Task[StoredAnswer]] = {}
 
@@ -98,15 +121,19 @@ class PaidCalls:
             flight.exception()  # who asked may be gone; what happened is in the ledger
 
     async def _fly(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
+        if found := await asyncio.to_thread(self._ledger.find, request):
+            return found
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         pause = _FIRST_LOOK
         while True:
-            match await asyncio.to_thread(self._ledger.claim, request):
-                case Finished(answer=answer):
-                    return answer
-                case Reserved(reservation=reservation):
-                    return await self._pay(call, request.key, reservation)
+            # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
+            async with self._turns.turn(call):
+                match await asyncio.to_thread(self._ledger.claim, request):
+                    case Finished(answer=answer):
+                        return answer
+                    case Reserved(reservation=reservation):
+                        return await self._pay(call, request.key, reservation)
             if loop.time() > deadline:
                 _wait_no_longer(call)
             await asyncio.sleep(pause)

@@ -6,7 +6,9 @@ from typing import Literal
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.ledger import Ledger
 from audit_agent.llm.analyst import Analyst
+from audit_agent.llm.calls import Calls, PaidCalls, Turns
 from audit_agent.llm.errors import ModelKeyRejectedError
+from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 
 
@@ -15,41 +17,35 @@ def choose_analyst(
     *,
     api_key: str | None,
     base_url: str | None,
+    gateway: GatewayAddress | None,
     model: str,
     ledger: Ledger,
     catalogue: Catalogue,
     prompts: Path,
 ) -> Analyst:
-    """The analyst the settings ask for. `auto` takes the model when there is a key.
+    """The analyst the settings ask for. `auto` takes the model when there is a key, or a gateway that has one.
 
-    Raises ModelKeyRejectedError when a model is asked for without a key.
+    Raises ModelKeyRejectedError when a model is asked for without either.
     """
-    if analyst == "offline" or (analyst == "auto" and not api_key):
+    if analyst == "offline" or (analyst == "auto" and not api_key and gateway is None):
         return OfflineAnalyst(catalogue)
+    # The SDK takes long to load, and most commands never call a model.
+    from audit_agent.llm.claude.analyst import ClaudeAnalyst
+    from audit_agent.llm.prompts import Prompts
+
+    calls = GatewayCalls(gateway) if gateway else paid_calls(ledger, api_key=api_key, base_url=base_url)
+    return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)
+
+
+def paid_calls(ledger: Ledger, *, api_key: str | None, base_url: str | None, turns: Turns | None = None) -> Calls:
+    """Calls made by this process; raises ModelKeyRejectedError without a key."""
+    from audit_agent.llm.claude.transport import AnthropicTransport
+    from audit_agent.llm.claude.wire import OUTPUTS
+    from audit_agent.llm.prices import load_prices
+
     if not api_key:
         raise ModelKeyRejectedError(
             "The analyst `anthropic` needs an API key, and there is none.",
             "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
         )
-    return _claude(api_key, base_url, model, ledger, catalogue, prompts)
-
-
-def _claude(
-    api_key: str,
-    base_url: str | None,
-    model: str,
-    ledger: Ledger,
-    catalogue: Catalogue,
-    prompts: Path,
-) -> Analyst:
-    # The SDK takes long to load, and most commands never call a model.
-    from audit_agent.llm.calls import PaidCalls
-    from audit_agent.llm.claude.analyst import ClaudeAnalyst
-    from audit_agent.llm.claude.transport import AnthropicTransport
-    from audit_agent.llm.claude.wire import OUTPUTS
-    from audit_agent.llm.prices import load_prices
-    from audit_agent.llm.prompts import Prompts
-
-    transport = AnthropicTransport(OUTPUTS, api_key, base_url)
-    calls = PaidCalls(ledger, transport, load_prices())
-    return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)
+    return PaidCalls(ledger, AnthropicTransport(OUTPUTS, api_key, base_url), load_prices(), turns=turns)

@@ -13,7 +13,7 @@ from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, St
 from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.domain.spend import SpendSummary
 from audit_agent.store.database import Database
-from audit_agent.store.ledger_spend import read_spend
+from audit_agent.store.ledger_spend import read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 
@@ -27,6 +27,14 @@ class DatabaseLedger:
     def __init__(self, database: Database, clock: Clock = system_clock) -> None:
         self._database = database
         self._clock = clock
+
+    def find(self, request: CallRequest) -> StoredAnswer | None:
+        """The answer, where this very use of it is recorded already: reads, and changes nothing."""
+        use = (LedgerUse.key == request.key, LedgerUse.audit == request.audit, LedgerUse.purpose == request.purpose)
+        query = select(LedgerRow.answer).join(LedgerUse, LedgerUse.key == LedgerRow.key).where(*use)
+        with self._database.read() as session:
+            answer = session.execute(query.where(LedgerRow.state == CallState.DONE)).scalar_one_or_none()
+        return None if answer is None else StoredAnswer.model_validate_json(answer)
 
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""
@@ -50,7 +58,10 @@ class DatabaseLedger:
         """Keep reservations from being taken for abandoned, for another `lease` seconds."""
         with self._database.write() as session:
             until = self._now(session) + timedelta(seconds=lease)
-            session.execute(update(LedgerRow).where(LedgerRow.reservation.in_(reservations)).values(lease_until=until))
+            ours = LedgerRow.reservation.in_(reservations)
+            # In the order in which everybody locks several: by key.
+            session.execute(select(LedgerRow.key).where(ours).order_by(LedgerRow.key).with_for_update())
+            session.execute(update(LedgerRow).where(ours).values(lease_until=until))
 
     def settle(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a delivered answer. The first one stored stands and is returned."""
@@ -81,6 +92,11 @@ class DatabaseLedger:
             if row.reservation == reservation:
                 _give_up(row, error)
                 row.settled_at = self._now(session)
+
+    def exposure(self) -> tuple[int, Decimal | None]:
+        """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
+        with self._database.read() as session:
+            return read_exposure(session, self._now(session))
 
     def spend(self, audit: str) -> SpendSummary:
         """What an audit spent so far; reservations that nobody renews count as unknown calls."""

@@ -1,0 +1,72 @@
+"""Wires the gateway and runs it: a process of its own through which model calls go."""
+
+import asyncio
+import logging
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+from audit_agent.llm.choose import paid_calls
+from audit_agent.llm.gateway.client import GatewayAddress
+from audit_agent.llm.gateway.token import token_in
+from audit_agent.settings import GATEWAY_SOCKET_VARIABLE, SUPERVISOR_PIPE_VARIABLE, Settings
+from audit_agent.store.database import connect
+from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.temporal.ending import follow, stop_on_signals
+
+ROOM_BYTES = 256_000_000
+"""For requests that wait."""
+_LEDGER_THREADS = 32
+
+logger = logging.getLogger(__name__)
+
+
+def gateway_token(settings: Settings) -> str:
+    """What a worker has to show; raises GatewayTokenError."""
+    return settings.gateway_token.get_secret_value() if settings.gateway_token else token_in(settings.home)
+
+
+def gateway_address(settings: Settings) -> GatewayAddress | None:
+    """The gateway that workers ask; None where they make their calls themselves."""
+    if settings.gateway_url is None:
+        return None
+    return GatewayAddress(settings.gateway_url.rstrip("/"), gateway_token(settings))
+
+
+def run_gateway(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM, SIGINT or the end of the supervisor, then finish the calls in flight.
+
+    A supervisor hands its listening socket down, which outlives the gateway: callers wait while it is started again.
+
+    Raises ModelKeyRejectedError without a key, and OSError when the port is taken.
+    """
+    inherited = os.environ.get(GATEWAY_SOCKET_VARIABLE)
+    listener = socket.socket(fileno=int(inherited)) if inherited else socket.create_server((host, port), backlog=2048)
+    asyncio.run(_serve(settings, listener))
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    from audit_agent.llm.gateway.app import Gateway
+    from audit_agent.llm.gateway.pace import Pace
+    from audit_agent.llm.gateway.room import Room
+    from audit_agent.llm.gateway.serving import serve
+
+    stop = stop_on_signals()
+    if pipe := os.environ.get(SUPERVISOR_PIPE_VARIABLE):
+        follow(int(pipe), stop)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LEDGER_THREADS, "ledger"))
+    database = connect(settings.database_url)
+    ledger = DatabaseLedger(database)
+    pace = Pace(settings.gateway_slots, settings.gateway_calls_per_minute)
+    key = settings.anthropic_api_key
+    calls = paid_calls(
+        ledger,
+        api_key=key.get_secret_value() if key else None,
+        base_url=settings.anthropic_base_url,
+        turns=pace,
+    )
+    gateway = Gateway(calls, ledger, pace, Room(ROOM_BYTES), gateway_token(settings))
+    logger.info("Taking calls at %s:%s.", *listener.getsockname()[:2])
+    await serve(gateway.app(), listener, stop, pace.close)
+    await calls.close()
+    database.close()
