@@ -46,6 +46,7 @@ def run_gateway(settings: Settings, host: str, port: int) -> None:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
+    from audit_agent.llm.desk import Together
     from audit_agent.llm.gateway.app import Gateway
     from audit_agent.llm.gateway.pace import Pace
     from audit_agent.llm.gateway.room import Room
@@ -64,6 +65,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         api_key=key.get_secret_value() if key else None,
         base_url=settings.anthropic_base_url,
         turns=pace,
+        desk=Together(ledger),
     )
     gateway = Gateway(calls, ledger, pace, Room(ROOM_BYTES), gateway_token(settings))
     logger.info("Taking calls at %s:%s.", *listener.getsockname()[:2])

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, StoredAnswer
+from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
+from audit_agent.llm.desk import Desk, OneByOne
 from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRefusedError
 from audit_agent.llm.lease import LeaseKeeper
 from audit_agent.llm.prices import PriceList
@@ -78,6 +79,7 @@ class PaidCalls:
         lease: float = LEASE_SECONDS,
         patience: float = PATIENCE_SECONDS,
         turns: Turns | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
@@ -85,6 +87,7 @@ class PaidCalls:
         self._lease = lease
         self._patience = patience
         self._turns = turns or AtOnce()
+        self._desk = desk or OneByOne(ledger)
         self._leases = LeaseKeeper(ledger, lease)
         self._flights: dict[Digest, asyncio.Task[StoredAnswer]] = {}
 
@@ -129,7 +132,7 @@ class PaidCalls:
         while True:
             # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
             async with self._turns.turn(call):
-                match await asyncio.to_thread(self._ledger.claim, request):
+                match await self._desk.claim(request):
                     case Finished(answer=answer):
                         return answer
                     case Reserved(reservation=reservation):
@@ -155,13 +158,14 @@ class PaidCalls:
 
     async def _store(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a paid answer; it is worth waiting a few seconds for a database that is away."""
+        settlement = Settlement(key=key, reservation=reservation, answer=answer)
         for pause in _STORE_PAUSES:
             try:
-                return await _in_thread(self._ledger.settle, key, reservation, answer)
+                return await self._desk.settle(settlement)
             except AuditAgentError as error:
                 _log.warning("A paid answer is not stored yet: %s", error)
             await asyncio.sleep(pause)
-        return await _in_thread(self._ledger.settle, key, reservation, answer)
+        return await self._desk.settle(settlement)
 
     def _request(self, call: ModelCall) -> CallRequest:
         return CallRequest(

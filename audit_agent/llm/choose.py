@@ -7,6 +7,7 @@ from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.ledger import Ledger
 from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.calls import Calls, PaidCalls, Turns
+from audit_agent.llm.desk import Desk
 from audit_agent.llm.errors import ModelKeyRejectedError
 from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
@@ -37,7 +38,9 @@ def choose_analyst(
     return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)
 
 
-def paid_calls(ledger: Ledger, *, api_key: str | None, base_url: str | None, turns: Turns | None = None) -> Calls:
+def paid_calls(
+    ledger: Ledger, *, api_key: str | None, base_url: str | None, turns: Turns | None = None, desk: Desk | None = None
+) -> Calls:
     """Calls made by this process; raises ModelKeyRejectedError without a key."""
     from audit_agent.llm.claude.transport import AnthropicTransport
     from audit_agent.llm.claude.wire import OUTPUTS
@@ -48,4 +51,4 @@ def paid_calls(ledger: Ledger, *, api_key: str | None, base_url: str | None, tur
             "The analyst `anthropic` needs an API key, and there is none.",
             "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
         )
-    return PaidCalls(ledger, AnthropicTransport(OUTPUTS, api_key, base_url), load_prices(), turns=turns)
+    return PaidCalls(ledger, AnthropicTransport(OUTPUTS, api_key, base_url), load_prices(), turns=turns, desk=desk)

@@ -1,18 +1,19 @@
 """The spend ledger in the database: reserve, settle, add up."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from audit_agent.clock import Clock, system_clock
-from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, StoredAnswer, Underway
+from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, Settlement, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.domain.spend import SpendSummary
 from audit_agent.store.database import Database
+from audit_agent.store.ledger_many import identity, insert_new, reserve_new, store_first
 from audit_agent.store.ledger_spend import read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
@@ -39,20 +40,24 @@ class DatabaseLedger:
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""
         with self._database.write() as session:
-            row = self._locked(session, request)
-            _record_use(session, request)
-            now = self._now(session)
-            _give_up_if_abandoned(row, now)
-            if row.state is CallState.DONE:
-                return Finished(answer=_stored(row))
-            if row.reservation is not None:
-                return Underway()
-            row.state = CallState.RESERVED
-            row.reservation = uuid4().hex
-            row.reserved_at = now
-            row.lease_until = now + timedelta(seconds=request.lease)
-            row.attempts += 1
-            return Reserved(reservation=row.reservation)
+            return self._claim(session, request)
+
+    def claim_all(self, requests: Sequence[CallRequest]) -> list[Claim]:
+        """Claim different calls in one transaction: all claims are durable, or none is."""
+        # Whoever locks several rows does so in the order of their keys, so that two do not wait for each other.
+        in_order = sorted(requests, key=lambda one: one.key)
+        with self._database.write() as session:
+            claims = reserve_new(session, in_order, self._now(session))
+            claims |= {one.key: self._claim(session, one) for one in in_order if one.key not in claims}
+        return [claims[one.key] for one in requests]
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> list[StoredAnswer]:
+        """Settle different calls in one transaction: all answers are durable, or none is."""
+        in_order = sorted(settlements, key=lambda one: one.key)
+        with self._database.write() as session:
+            stored = store_first(session, in_order, self._now(session))
+            stored |= {one.key: self._settle(session, one) for one in in_order if one.key not in stored}
+        return [stored[one.key] for one in settlements]
 
     def renew(self, reservations: tuple[str, ...], lease: float) -> None:
         """Keep reservations from being taken for abandoned, for another `lease` seconds."""
@@ -66,14 +71,7 @@ class DatabaseLedger:
     def settle(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a delivered answer. The first one stored stands and is returned."""
         with self._database.write() as session:
-            row = _existing(session, key)
-            self._land(session, row, reservation)
-            _add_bill(row, answer)
-            row.error = None
-            if row.state is not CallState.DONE:
-                row.state = CallState.DONE
-                row.answer = canonical_json(answer).decode()
-            return _stored(row)
+            return self._settle(session, Settlement(key=key, reservation=reservation, answer=answer))
 
     def release(self, key: Digest, reservation: str, error: str) -> None:
         """The call failed and was not billed."""
@@ -103,17 +101,34 @@ class DatabaseLedger:
         with self._database.read() as session:
             return read_spend(session, audit, self._now(session))
 
+    def _claim(self, session: Session, request: CallRequest) -> Claim:
+        row = self._locked(session, request)
+        _record_use(session, request)
+        now = self._now(session)
+        _give_up_if_abandoned(row, now)
+        if row.state is CallState.DONE:
+            return Finished(answer=_stored(row))
+        if row.reservation is not None:
+            return Underway()
+        row.state = CallState.RESERVED
+        row.reservation = uuid4().hex
+        row.reserved_at = now
+        row.lease_until = now + timedelta(seconds=request.lease)
+        row.attempts += 1
+        return Reserved(reservation=row.reservation)
+
+    def _settle(self, session: Session, settlement: Settlement) -> StoredAnswer:
+        row = _existing(session, settlement.key)
+        self._land(session, row, settlement.reservation)
+        _add_bill(row, settlement.answer)
+        row.error = None
+        if row.state is not CallState.DONE:
+            row.state = CallState.DONE
+            row.answer = canonical_json(settlement.answer).decode()
+        return _stored(row)
+
     def _locked(self, session: Session, request: CallRequest) -> LedgerRow:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        row = insert(LedgerRow).values(
-            key=request.key,
-            state=CallState.FAILED,
-            model=request.model,
-            prompt=request.prompt,
-            output=request.output,
-            estimate=request.estimate,
-        )
-        session.execute(row.on_conflict_do_nothing())
+        session.execute(insert_new(session), {**identity(request), "state": CallState.FAILED})
         return _existing(session, request.key)
 
     def _land(self, session: Session, row: LedgerRow, reservation: str) -> None:

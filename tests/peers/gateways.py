@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
@@ -15,11 +15,11 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from audit_agent.domain.ledger import StoredAnswer
-from audit_agent.domain.record import Digest
+from audit_agent.domain.ledger import Settlement, StoredAnswer
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import ModelAnswer, PaidCalls
 from audit_agent.llm.claude.transport import AnthropicTransport
+from audit_agent.llm.desk import Together
 from audit_agent.llm.gateway.app import Gateway
 from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.gateway.pace import Pace
@@ -116,10 +116,10 @@ class _Transport(AnthropicTransport):
 class _Ledger(DatabaseLedger):
     point = Point.NOWHERE
 
-    def settle(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
+    def settle_all(self, settlements: Sequence[Settlement]) -> list[StoredAnswer]:
         if self.point is Point.AFTER_ANSWER:
             _stand_still()
-        stored = super().settle(key, reservation, answer)
+        stored = super().settle_all(settlements)
         if self.point is Point.AFTER_STORE:
             _stand_still()
         return stored
@@ -143,7 +143,9 @@ async def _run(database_url: str, service_url: str, point: Point) -> None:
     ledger, transport = _Ledger(database), _Transport(OUTPUTS, api_key="test-key", base_url=service_url)
     ledger.point = transport.point = point
     pace = Pace(64)
-    calls = PaidCalls(ledger, transport, load_prices(), lease=SHORT_LEASE_SECONDS, patience=20, turns=pace)
+    calls = PaidCalls(
+        ledger, transport, load_prices(), SHORT_LEASE_SECONDS, patience=20, turns=pace, desk=Together(ledger)
+    )
     app: ASGIApp = Gateway(calls, ledger, pace, Room(10_000_000), TOKEN).app()
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
