@@ -6,8 +6,9 @@ import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
+from audit_agent.domain.errors import BadInputError
 from audit_agent.llm.choose import paid_calls
-from audit_agent.llm.gateway.client import GatewayAddress
+from audit_agent.llm.gateway.client import GatewayAddress, gateway_status
 from audit_agent.llm.gateway.token import token_in
 from audit_agent.settings import GATEWAY_SOCKET_VARIABLE, SUPERVISOR_PIPE_VARIABLE, Settings
 from audit_agent.store.database import connect
@@ -18,7 +19,13 @@ ROOM_BYTES = 256_000_000
 """For requests that wait."""
 _LEDGER_THREADS = 32
 
+_BACKLOG = 2048
+
 logger = logging.getLogger(__name__)
+
+
+class GatewayPortError(BadInputError):
+    """The gateway cannot listen where it was told to."""
 
 
 def gateway_token(settings: Settings) -> str:
@@ -33,16 +40,37 @@ def gateway_address(settings: Settings) -> GatewayAddress | None:
     return GatewayAddress(settings.gateway_url.rstrip("/"), gateway_token(settings))
 
 
+def gateway_standing(settings: Settings) -> str:
+    """Where the gateway of the settings stands, in words; raises what asking it raises."""
+    address = gateway_address(settings)
+    if address is None:
+        return "no gateway is named"
+    status = gateway_status(address)
+    in_flight = sum(lane.in_flight for lane in status.lanes)
+    waiting = sum(lane.waiting for lane in status.lanes)
+    exposure = "an unknown amount" if status.exposure is None else f"at most ${status.exposure:.2f}"
+    return f"{in_flight} calls in flight, {waiting} waiting, {status.unknown_calls} of unknown outcome ({exposure})"
+
+
 def run_gateway(settings: Settings, host: str, port: int) -> None:
     """Serve until SIGTERM, SIGINT or the end of the supervisor, then finish the calls in flight.
 
     A supervisor hands its listening socket down, which outlives the gateway: callers wait while it is started again.
 
-    Raises ModelKeyRejectedError without a key, and OSError when the port is taken.
+    Raises GatewayPortError, GatewayTokenError, and ModelKeyRejectedError without a key.
     """
     inherited = os.environ.get(GATEWAY_SOCKET_VARIABLE)
-    listener = socket.socket(fileno=int(inherited)) if inherited else socket.create_server((host, port), backlog=2048)
+    listener = socket.socket(fileno=int(inherited)) if inherited else _listen(host, port)
     asyncio.run(_serve(settings, listener))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=_BACKLOG)
+    except OSError as error:
+        raise GatewayPortError(
+            f"The gateway cannot listen at {host}:{port}: {error.strerror or error}.", "Give another one with --port."
+        ) from error
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:

@@ -66,8 +66,8 @@ class Settlement(Record):
 class Ledger(Protocol):
     """Reserve, call, settle. Every method is durable when it returns, and blocks while it works."""
 
-    def find(self, request: CallRequest) -> StoredAnswer | None:
-        """The answer, where this very use of it is recorded already: reads, and changes nothing."""
+    def find_all(self, requests: Sequence[CallRequest]) -> list[StoredAnswer | None]:
+        """Answers to different calls, where this very use of them is recorded already: changes nothing."""
         ...
 
     def claim(self, request: CallRequest) -> Claim:

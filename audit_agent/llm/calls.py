@@ -124,7 +124,7 @@ class PaidCalls:
             flight.exception()  # who asked may be gone; what happened is in the ledger
 
     async def _fly(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
-        if found := await asyncio.to_thread(self._ledger.find, request):
+        if found := await self._desk.find(request):
             return found
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience

@@ -14,7 +14,11 @@ MOST_AT_ONCE = 256
 
 
 class Desk(Protocol):
-    """Takes claims and settlements; what it answers is durable."""
+    """Takes questions, claims and settlements; what it answers is durable."""
+
+    async def find(self, request: CallRequest) -> StoredAnswer | None:
+        """See `Ledger.find_all`."""
+        ...
 
     async def claim(self, request: CallRequest) -> Claim:
         """See `Ledger.claim`."""
@@ -30,6 +34,11 @@ class OneByOne:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    async def find(self, request: CallRequest) -> StoredAnswer | None:
+        """Look in a thread."""
+        [answer] = await asyncio.to_thread(self._ledger.find_all, [request])
+        return answer
 
     async def claim(self, request: CallRequest) -> Claim:
         """Claim in a thread."""
@@ -47,8 +56,13 @@ class Together:
     """
 
     def __init__(self, ledger: Ledger) -> None:
+        self._questions = _Queue(ledger.find_all)
         self._claims = _Queue(ledger.claim_all)
         self._settlements = _Queue(ledger.settle_all)
+
+    async def find(self, request: CallRequest) -> StoredAnswer | None:
+        """Look with whoever else does."""
+        return await self._questions.enter(request)
 
     async def claim(self, request: CallRequest) -> Claim:
         """Claim with whoever else does."""

@@ -13,7 +13,7 @@ from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, Se
 from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.domain.spend import SpendSummary
 from audit_agent.store.database import Database
-from audit_agent.store.ledger_many import identity, insert_new, reserve_new, store_first
+from audit_agent.store.ledger_many import find_used, identity, insert_new, reserve_new, store_first
 from audit_agent.store.ledger_spend import read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
@@ -29,13 +29,10 @@ class DatabaseLedger:
         self._database = database
         self._clock = clock
 
-    def find(self, request: CallRequest) -> StoredAnswer | None:
-        """The answer, where this very use of it is recorded already: reads, and changes nothing."""
-        use = (LedgerUse.key == request.key, LedgerUse.audit == request.audit, LedgerUse.purpose == request.purpose)
-        query = select(LedgerRow.answer).join(LedgerUse, LedgerUse.key == LedgerRow.key).where(*use)
+    def find_all(self, requests: Sequence[CallRequest]) -> list[StoredAnswer | None]:
+        """Answers to different calls, where this very use of them is recorded already: changes nothing."""
         with self._database.read() as session:
-            answer = session.execute(query.where(LedgerRow.state == CallState.DONE)).scalar_one_or_none()
-        return None if answer is None else StoredAnswer.model_validate_json(answer)
+            return find_used(session, requests)
 
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""

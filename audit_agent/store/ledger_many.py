@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Insert, Table, bindparam, insert, update
+from sqlalchemy import Insert, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,18 @@ def insert_new(session: Session) -> Insert:
 def identity(request: CallRequest) -> dict[str, Any]:
     """The columns that say which call it is."""
     return {name: getattr(request, name) for name in ("key", "model", "prompt", "output", "estimate")}
+
+
+def find_used(session: Session, requests: Sequence[CallRequest]) -> list[StoredAnswer | None]:
+    """The answers whose use is recorded already."""
+    uses = [(one.key, one.audit, one.purpose) for one in requests]
+    query = (
+        select(_CALLS.c.key, _CALLS.c.answer)
+        .join(_USES, _USES.c.key == _CALLS.c.key)
+        .where(tuple_(_USES.c.key, _USES.c.audit, _USES.c.purpose).in_(uses), _CALLS.c.state == CallState.DONE)
+    )
+    found: dict[str, str | None] = {key: answer for key, answer in session.execute(query)}
+    return [StoredAnswer.model_validate_json(found[key] or "") if key in found else None for key, _, _ in uses]
 
 
 def reserve_new(session: Session, claims: Sequence[CallRequest], now: datetime) -> dict[Digest, Claim]:
