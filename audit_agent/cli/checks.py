@@ -90,8 +90,8 @@ def check_database(settings: Settings) -> Check:
 def check_analyst(settings: Settings) -> Check:
     """Who plans and writes, and whether a key is there. Nothing is sent anywhere."""
     key = settings.anthropic_api_key
-    if settings.analyst != "offline" and settings.gateway_url is not None:
-        return Check("Analyst", "ok", f"{settings.model} by way of a gateway")
+    if settings.analyst == "anthropic" and settings.gateway_url is not None:
+        return Check("Analyst", "ok", f"{settings.model} by way of the gateway")
     if settings.analyst == "anthropic" and key is None:
         return Check(
             "Analyst",

@@ -24,11 +24,11 @@ def choose_analyst(
     catalogue: Catalogue,
     prompts: Path,
 ) -> Analyst:
-    """The analyst the settings ask for. `auto` takes the model when there is a key, or a gateway that has one.
+    """The analyst the settings ask for. `auto` takes the model when there is a key.
 
-    Raises ModelKeyRejectedError when a model is asked for without either.
+    Raises ModelKeyRejectedError when a model is asked for without a key, or a gateway that has one.
     """
-    if analyst == "offline" or (analyst == "auto" and not api_key and gateway is None):
+    if analyst == "offline" or (analyst == "auto" and not api_key):
         return OfflineAnalyst(catalogue)
     # The SDK takes long to load, and most commands never call a model.
     from audit_agent.llm.claude.analyst import ClaudeAnalyst

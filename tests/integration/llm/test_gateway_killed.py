@@ -56,7 +56,9 @@ def test_a_killed_worker_costs_nothing(sqlite_url: str, sqlite_database: Databas
     with gateway_process(sqlite_url, server.url) as gateway:
         # Given a worker that is killed while its question is with the service
         code = (
-            "from audit_agent.llm.gateway.client import GatewayAddress; from tests.peers.gateways import TOKEN, ask_gateway; from tests.peers.paying import question;"
+            "from audit_agent.llm.gateway.client import GatewayAddress\n"
+            "from tests.peers.gateways import TOKEN, ask_gateway\n"
+            "from tests.peers.paying import question\n"
             f"ask_gateway(GatewayAddress({gateway.address.url!r}, TOKEN), question())"
         )
         with server.holding(), subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY) as worker:

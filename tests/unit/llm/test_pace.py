@@ -22,10 +22,14 @@ def in_loop(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 async def busy(pace: Pace, retry_after: timedelta | None = None) -> None:
     """A call that the service had no room for."""
-    with pytest.raises(ModelBusyError):
+
+    async def call() -> None:
         async with pace.turn(question()):
             await asyncio.sleep(0.01)
             raise ModelBusyError("busy", retry_after=retry_after)
+
+    with pytest.raises(ModelBusyError):
+        await call()
 
 
 def test_an_audit_with_many_calls_does_not_starve_another() -> None:
