@@ -8,6 +8,9 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+_IDLE_SECONDS = 75
+"""Longer than callers keep an idle connection, so that none is closed under a request."""
+
 
 class _Server(uvicorn.Server):
     @contextmanager
@@ -18,7 +21,11 @@ class _Server(uvicorn.Server):
 
 async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, closing: Callable[[], None]) -> None:
     """Serve until `stop` is set; then call `closing`, take no further request, and finish those in hand."""
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none", lifespan="off"))
+    server = _Server(
+        uvicorn.Config(
+            app, log_config=None, access_log=False, ws="none", lifespan="off", timeout_keep_alive=_IDLE_SECONDS
+        )
+    )
     serving = asyncio.ensure_future(server.serve([listener]))
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -10,5 +10,5 @@ from audit_agent.temporal.running import running
 if __name__ == "__main__":
     command = (sys.executable, str(Path(__file__).with_name("tiny_worker.py")))
     with running(load_settings(), worker_command=command) as runtime:
-        print(runtime.address, flush=True)
+        print(runtime.address, runtime.gateway_url, flush=True)
         signal.pause()
