@@ -48,7 +48,7 @@ def paid_calls(
 
     if not api_key:
         raise ModelKeyRejectedError(
-            "The analyst `anthropic` needs an API key, and there is none.",
+            "A model needs an API key, and there is none.",
             "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
         )
     return PaidCalls(ledger, AnthropicTransport(OUTPUTS, api_key, base_url), load_prices(), turns=turns, desk=desk)
