@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import socket
-from concurrent.futures import ThreadPoolExecutor
 
 from audit_agent.domain.errors import BadInputError
 from audit_agent.llm.choose import paid_calls
@@ -17,7 +16,6 @@ from audit_agent.temporal.ending import follow, stop_on_signals
 
 ROOM_BYTES = 256_000_000
 """For requests that wait."""
-_LEDGER_THREADS = 32
 
 _BACKLOG = 2048
 
@@ -74,6 +72,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
+    # Workers, which need the address only, shall not load a server.
     from audit_agent.llm.desk import Together
     from audit_agent.llm.gateway.app import Gateway
     from audit_agent.llm.gateway.pace import Pace
@@ -83,7 +82,6 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     stop = stop_on_signals()
     if pipe := os.environ.get(SUPERVISOR_PIPE_VARIABLE):
         follow(int(pipe), stop)
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_LEDGER_THREADS, "ledger"))
     database = connect(settings.database_url)
     ledger = DatabaseLedger(database)
     pace = Pace(settings.gateway_slots, settings.gateway_calls_per_minute)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -16,6 +15,7 @@ from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRef
 from audit_agent.llm.lease import LeaseKeeper
 from audit_agent.llm.prices import PriceList
 from audit_agent.llm.transport import Billed, Delivered, NotDelivered, Transport
+from audit_agent.llm.turns import AtOnce, Turns
 
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
@@ -50,22 +50,6 @@ class Calls(Protocol):
     async def close(self) -> None:
         """Finish what this process has under way, and close connections."""
         ...
-
-
-class Turns(Protocol):
-    """Says when a call may be sent."""
-
-    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
-        """Within the block the call may be reserved and sent; entering waits for that."""
-        ...
-
-
-class AtOnce:
-    """Implements `Turns`: every call is sent as soon as it is asked for."""
-
-    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
-        """Wait for nothing."""
-        return nullcontext()
 
 
 class PaidCalls:

@@ -6,11 +6,12 @@ from typing import Literal
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.ledger import Ledger
 from audit_agent.llm.analyst import Analyst
-from audit_agent.llm.calls import Calls, PaidCalls, Turns
+from audit_agent.llm.calls import Calls, PaidCalls
 from audit_agent.llm.desk import Desk
 from audit_agent.llm.errors import ModelKeyRejectedError
 from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
+from audit_agent.llm.turns import Turns
 
 
 def choose_analyst(

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -138,7 +137,6 @@ def _still_before_reply(app: ASGIApp) -> ASGIApp:
 
 async def _run(database_url: str, service_url: str, point: Point) -> None:
     stop = stop_on_signals()
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(32))
     database = connect(database_url)
     ledger, transport = _Ledger(database), _Transport(OUTPUTS, api_key="test-key", base_url=service_url)
     ledger.point = transport.point = point

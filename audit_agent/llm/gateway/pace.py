@@ -114,7 +114,7 @@ class Lane:
 
 
 class Pace:
-    """A lane for each model. Implements `llm.calls.Turns`."""
+    """A lane for each model. Implements `llm.turns.Turns`."""
 
     def __init__(self, most: int, per_minute: int | None = None) -> None:
         self._most = most
