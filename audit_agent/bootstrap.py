@@ -20,6 +20,7 @@ from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.clock import system_clock
+from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
@@ -48,6 +49,7 @@ def services(settings: Settings) -> Services:
             settings.analyst,
             api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
             base_url=settings.anthropic_base_url,
+            gateway=gateway_address(settings),
             model=settings.model,
             ledger=DatabaseLedger(database),
             catalogue=REGISTRY,

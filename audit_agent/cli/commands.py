@@ -45,6 +45,7 @@ COMMANDS: dict[str, Place] = {
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),
     "up": Place("up", "up", _RUNNING, "Run Temporal and worker in this terminal."),
     "worker": Place("worker", "worker", _RUNNING, "Run one worker."),
+    "gateway": Place("gateway", "gateway", _RUNNING, "Make the workers' model calls, each paid once."),
     "slack": Place("slack", "app", _RUNNING, "Serve Slack over Socket Mode."),
     "web": Place("web", "web", _RUNNING, "Serve what Slack sends over HTTP."),
     "db": Place("db", "app", _RUNNING, "The database's tables."),

@@ -4,7 +4,7 @@ from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.finding import Finding, FindingSet
 from audit_agent.domain.plan import Plan, plan_problems
 from audit_agent.domain.workpaper import Workpaper
-from audit_agent.llm.calls import PaidCalls
+from audit_agent.llm.calls import Calls
 from audit_agent.llm.claude.findings import (
     account_for,
     fallen_back,
@@ -40,7 +40,7 @@ _NO_USE = (ModelRefusedError, ModelAnswerCutError, ModelAnswerInvalidError)
 class ClaudeAnalyst:
     """Plans and words with one of Anthropic's models."""
 
-    def __init__(self, calls: PaidCalls, prompts: Prompts, catalogue: Catalogue, model: str) -> None:
+    def __init__(self, calls: Calls, prompts: Prompts, catalogue: Catalogue, model: str) -> None:
         self._calls = calls
         self._asker = Asker(calls, prompts, model)
         self._prompts = prompts
