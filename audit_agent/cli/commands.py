@@ -40,6 +40,7 @@ COMMANDS: dict[str, Place] = {
     "delegations": Place("delegations", "app", _DECIDING, "Who stands in for whom, and when."),
     "people": Place("people", "app", _DECIDING, "Whose accounts are one person's, and what roles they have."),
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),
+    "documents": Place("documents", "app", _CHECKING, "What documents say, and whether the books agree."),
     "procedures": Place("procedures", "app", _CHECKING, "The catalogue of tests."),
     "verify": Place("verify", "verify", _CHECKING, "Recompute every digest and the audit log's chain."),
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),

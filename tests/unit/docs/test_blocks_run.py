@@ -61,6 +61,14 @@ def test_the_books_of_the_tutorial_are_those_of_the_examples() -> None:
     assert inline.text == example.read_text(encoding="utf-8")
 
 
+def test_the_files_of_the_page_on_documents_are_those_of_the_examples() -> None:
+    blocks = marked_blocks(ROOT / "docs" / "how-to" / "documents.md")
+    inline = {block.mark.removeprefix("file "): block.text for block in blocks if block.mark.startswith("file ")}
+    folder = ROOT / "docs" / "examples" / "my-documents"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert inline == {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
 def test_the_readme_tells_the_sample_as_it_is(tmp_path: Path) -> None:
     truth = publish_sample(tmp_path / "sample", DEFAULT_SEED)
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())

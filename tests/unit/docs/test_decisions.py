@@ -15,7 +15,8 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
 
 def test_every_runtime_dependency_has_its_decision() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[\[<>=; ]", line)[0] for line in project["dependencies"]}
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    needed = {re.split(r"[\[<>=; ]", line)[0] for line in [*project["dependencies"], *extras]}
     lines = [
         re.findall(r"^Dependencies: (.+)\.$", page.read_text(encoding="utf-8"), re.MULTILINE) for page in DECISIONS
     ]

@@ -1,0 +1,1 @@
+"""Documents that support the books: which there are, their bytes, their text and what they say."""

@@ -1,0 +1,71 @@
+"""PDF: the text layer, word by word, set into lines and cells as the eye does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+from pypdfium2 import PdfiumError, raw
+
+from audit_agent.documents.text.attaching import Attachments
+from audit_agent.documents.text.errors import (
+    DamagedDocumentError,
+    DocumentTooLargeError,
+    EncryptedDocumentError,
+    ModelNeededError,
+)
+from audit_agent.documents.text.gathering import Gatherer
+from audit_agent.documents.text.layout import cells_of, lines_of
+from audit_agent.documents.text.limits import TextLimits
+from audit_agent.documents.text.model import Attachment, Piece
+from audit_agent.documents.text.pdf_words import words_of
+
+
+def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tuple[list[Piece], int, list[Attachment]]:
+    """The pieces of a PDF, its number of pages, and the files inside it, such as the data of a hybrid e-invoice.
+
+    Raises ModelNeededError where no page has text, EncryptedDocumentError where a password is needed.
+    """
+    gatherer = Gatherer(limits)
+    attachments = Attachments(limits, folder)
+    document = _open(path)
+    try:
+        pages = len(document)
+        if pages > limits.pages:
+            raise DocumentTooLargeError(
+                f"The PDF has {pages:,} pages; {limits.pages:,} are allowed.", "Give it in parts."
+            )
+        for number, page in enumerate(_pages(document), start=1):
+            for line, words in enumerate(lines_of(words_of(page)), start=1):
+                for cell, (text, box, hidden) in enumerate(cells_of(words), start=1):
+                    gatherer.add(text, page=number, line=line, cell=cell, box=box, hidden=hidden)
+        for index in range(document.count_attachments()):
+            attached = document.get_attachment(index)
+            attachments.add(attached.get_name(), bytes(attached.get_data()))
+    finally:
+        document.close()
+    if not gatherer.pieces:
+        raise ModelNeededError(
+            "The PDF has pictures of pages but no text.", "Set ANTHROPIC_API_KEY, so that the model looks at them."
+        )
+    return gatherer.pieces, pages, attachments.found
+
+
+def _open(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(path)
+    except PdfiumError as error:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise EncryptedDocumentError("The PDF is encrypted.", "Ask for a copy without a password.") from error
+        raise DamagedDocumentError(
+            f"The PDF cannot be opened: {str(error).rstrip('.')}.", "Ask for it again."
+        ) from error
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except PdfiumError as error:
+            raise DamagedDocumentError(f"Page {index + 1} of the PDF is damaged.", "Ask for it again.") from error
+        yield page
+        page.close()
