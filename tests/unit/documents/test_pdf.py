@@ -1,5 +1,8 @@
 """PDF: words in lines and cells with their boxes; hidden words marked; what cannot be read recorded."""
 
+import io
+
+import pypdfium2
 import pytest
 
 from audit_agent.documents.text.kinds import PDF
@@ -26,6 +29,28 @@ def test_a_box_is_where_the_words_stand(reads: Reads) -> None:
     assert left == pytest.approx(567, abs=15)
     assert top < 567 < bottom + 15
     assert right > left
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_page_turned_aside_is_read_upright_and_its_boxes_are_as_shown(reads: Reads, degrees: int) -> None:
+    document = pypdfium2.PdfDocument(pdf())
+    document[0].set_rotation(degrees)
+    turned = io.BytesIO()
+    document.save(turned)
+
+    text = reads(turned.getvalue(), PDF)
+
+    assert [tuple(piece.text for piece in row) for row in text.rows()] == [tuple(row) for row in INVOICE]
+    box = text.pieces[0].place.box
+    assert box is not None
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    # The first words stand near the corner that was the upper left one; A4 is 5953 by 8419 tenths of a point.
+    assert {
+        0: (across < 3000, down < 1000),
+        90: (across > 7000, down < 3000),
+        180: (across > 3000, down > 7000),
+        270: (across < 1000, down > 3000),
+    }[degrees] == (True, True)
 
 
 def test_pages_are_counted(reads: Reads) -> None:
