@@ -56,7 +56,7 @@ class _Page:
         angles = (raw.FPDFText_GetCharAngle(self._text, index) for index in range(count))
         turns = Counter(round(angle / (math.pi / 2)) for angle in angles if angle >= 0)
         most = turns.most_common(1)[0][0] if turns else 0
-        return (most - self._page.get_rotation() // 90) % 4
+        return int(-most - self._page.get_rotation() // 90) % 4
 
     def turned_back(self, x: int, y: int) -> tuple[int, int]:
         """A point of the upright page, on the page as it is shown."""

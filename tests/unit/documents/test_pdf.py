@@ -4,6 +4,7 @@ import io
 
 import pypdfium2
 import pytest
+from fpdf import FPDF
 
 from audit_agent.documents.text.kinds import PDF
 from audit_agent.documents.text.limits import TextLimits
@@ -51,6 +52,21 @@ def test_a_page_turned_aside_is_read_upright_and_its_boxes_are_as_shown(reads: R
         180: (across > 3000, down > 7000),
         270: (across < 1000, down > 3000),
     }[degrees] == (True, True)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_words_written_aside_are_read_upright(reads: Reads, degrees: int) -> None:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=11)
+    with document.rotation(degrees, 100, 150):
+        document.text(60, 140, "Net amount")
+        document.text(60, 150, "Total")
+        document.text(120, 150, "12.00")
+
+    rows = reads(bytes(document.output()), PDF).rows()
+
+    assert [[piece.text for piece in row] for row in rows] == [["Net amount"], ["Total", "12.00"]]
 
 
 def test_pages_are_counted(reads: Reads) -> None:
