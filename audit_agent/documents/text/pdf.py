@@ -39,9 +39,8 @@ def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tupl
             for line, words in enumerate(lines_of(found.words), start=1):
                 for cell, (text, box, hidden) in enumerate(cells_of(words), start=1):
                     gatherer.add(text, page=number, line=line, cell=cell, box=found.as_shown(box), hidden=hidden)
-        for index in range(document.count_attachments()):
-            attached = document.get_attachment(index)
-            attachments.add(attached.get_name(), bytes(attached.get_data()))
+        for name, data in _files_inside(document):
+            attachments.add(name, data)
     finally:
         document.close()
     if not gatherer.pieces:
@@ -68,3 +67,13 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
             raise DamagedDocumentError(f"Page {index + 1} of the PDF is damaged.", "Ask for it again.") from error
         yield page
         page.close()
+
+
+def _files_inside(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bytes]]:
+    for index in range(document.count_attachments()):
+        try:
+            attached = document.get_attachment(index)
+            found = attached.get_name(), bytes(attached.get_data())
+        except PdfiumError as error:
+            raise DamagedDocumentError(f"File {index + 1} inside the PDF is damaged.", "Ask for it again.") from error
+        yield found

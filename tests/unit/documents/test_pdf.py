@@ -90,6 +90,12 @@ def test_files_inside_are_documents_of_their_own(reads: Reads, tmp_path: object)
     assert (inside.name, inside.size, inside.saved) == ("factur-x.xml", 4, True)
 
 
+def test_a_damaged_file_inside_is_an_outcome(reads: Reads) -> None:
+    data = pdf(attached=("factur-x.xml", b"<x/>")).replace(b"/EF", b"/EX")
+
+    assert reads(data, PDF).outcome == Outcome.DAMAGED
+
+
 def test_a_pdf_of_pictures_needs_the_model(reads: Reads) -> None:
     assert reads(pdf([]), PDF).outcome == Outcome.NEEDS_MODEL
 
