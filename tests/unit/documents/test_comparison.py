@@ -1,6 +1,6 @@
 """Which row of the books a document belongs to, and what that comes to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
