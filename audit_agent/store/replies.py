@@ -85,10 +85,13 @@ class Replies:
             row = session.get(EvidenceReplyRow, reply)
             return Standing.model_validate_json(row.standing) if row and row.standing else None
 
-    def pending(self, limit: int = 100) -> tuple[Reply, ...]:
-        """Replies that no audit has answered yet, oldest first."""
+    def pending(self) -> tuple[Reply, ...]:
+        """Replies that no audit has answered yet, oldest first.
+
+        All of them: those that only another process can deliver must not stand before those that this one can.
+        """
         query = select(EvidenceReplyRow).where(EvidenceReplyRow.delivery == Delivery.PENDING)
-        query = query.order_by(EvidenceReplyRow.received_at, EvidenceReplyRow.id).limit(limit)
+        query = query.order_by(EvidenceReplyRow.received_at, EvidenceReplyRow.id)
         with self._database.read() as session:
             return tuple(Reply.model_validate_json(row.reply) for row in session.scalars(query))
 

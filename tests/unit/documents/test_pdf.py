@@ -107,7 +107,9 @@ def test_a_password_is_asked_for(reads: Reads) -> None:
     assert "without a password" in text.reason
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7\n", pdf()[:400], b"%PDF-1.7\n" + bytes(range(256)) * 40])
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7\n", pdf()[:400], b"%PDF-1.7\n" + bytes(range(256)) * 40], ids=["empty", "cut", "noise"]
+)
 def test_a_damaged_file_is_an_outcome(reads: Reads, data: bytes) -> None:
     assert reads(data, PDF).outcome in (Outcome.DAMAGED, Outcome.NEEDS_MODEL)
 
