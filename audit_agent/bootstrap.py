@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.client import Client
 
+from audit_agent.activities.asking import AskingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
@@ -19,6 +20,7 @@ from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.clock import system_clock
+from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
@@ -47,6 +49,7 @@ def services(settings: Settings) -> Services:
             settings.analyst,
             api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
             base_url=settings.anthropic_base_url,
+            gateway=gateway_address(settings),
             model=settings.model,
             ledger=DatabaseLedger(database),
             catalogue=REGISTRY,
@@ -87,7 +90,7 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
-    schedule = ScheduleActivities(wired)
+    schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
@@ -105,6 +108,10 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         review.nudge_review,
         review.record_decision,
         review.close_review,
+        asking.open_request,
+        asking.nudge_request,
+        asking.record_reply,
+        asking.close_request,
         undo.undo_effect,
         undo.report_stuck,
         undo.standing_effects,

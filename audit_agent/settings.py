@@ -19,8 +19,13 @@ CONFIG_VARIABLE = "AUDIT_AGENT_CONFIG"
 SUPERVISOR_PIPE_VARIABLE = "AUDIT_AGENT_SUPERVISOR_PIPE"
 """Set by the supervisor for the processes it starts: the pipe whose end tells them that it is gone."""
 
+GATEWAY_SOCKET_VARIABLE = "AUDIT_AGENT_GATEWAY_SOCKET"
+"""Set by the supervisor for the gateway: the number of the listening socket it inherits."""
+
 CONFIG_FILE = Path("audit-agent.toml")
-_NOT_FIELDS = frozenset({CONFIG_VARIABLE, SUPERVISOR_PIPE_VARIABLE, "AUDIT_AGENT_TEST_DATABASE_URL"})
+_NOT_FIELDS = frozenset(
+    {CONFIG_VARIABLE, SUPERVISOR_PIPE_VARIABLE, GATEWAY_SOCKET_VARIABLE, "AUDIT_AGENT_TEST_DATABASE_URL"}
+)
 
 
 class BadSettingsError(BadInputError):
@@ -90,6 +95,21 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("ANTHROPIC_BASE_URL", "anthropic_base_url"),
         pattern="^https?://",
         description="Where the model's API is reached, if not at its own address (a gateway, a test).",
+    )
+    gateway_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where workers reach the gateway for model calls. Where a model is used and this is not set, "
+        "`audit-agent up` runs a gateway of its own, and a lone worker makes its calls itself.",
+    )
+    gateway_token: SecretStr | None = Field(
+        None, description="What lets a worker spend through the gateway. Default: kept in `gateway.token` in the home."
+    )
+    gateway_slots: int = Field(
+        64, ge=1, le=10_000, description="How many calls the gateway has in flight at most, for each model."
+    )
+    gateway_calls_per_minute: int | None = Field(
+        None, ge=1, description="How many calls a minute the gateway makes at most, for each model. Default: no limit."
     )
     policy_file: AbsolutePath | None = Field(
         None, description="A YAML file saying who may decide what. Default: the policy shipped with the package."
@@ -175,6 +195,11 @@ class Settings(BaseSettings):
             for name, value in values.items()
             if value is not None
         }
+
+    @property
+    def runs_gateway(self) -> bool:
+        """Whether a supervisor has to run a gateway: a model is used, and no other gateway is named."""
+        return self.analyst != "offline" and self.anthropic_api_key is not None and self.gateway_url is None
 
     @property
     def evidence_folder(self) -> Path:

@@ -14,7 +14,7 @@ from audit_agent.clock import system_clock
 from audit_agent.domain.policy import Policy
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.policy_file import load_policy
-from audit_agent.handoff.standing import AttestedDelivery
+from audit_agent.handoff.standing import AttestedDelivery, AttestedReplies
 from audit_agent.linking import report_links
 from audit_agent.settings import Settings
 from audit_agent.slack.api import SlackApi
@@ -63,6 +63,7 @@ async def slack_office(settings: Settings, policy: Policy | None = None) -> Asyn
             api=api,
             people=people,
             delivery=AttestedDelivery(TemporalDelivery(temporal), database, people),
+            replies=AttestedReplies(TemporalDelivery(temporal), database, people),
             temporal=temporal,
             links=report_links(settings, database, evidence),
             clock=system_clock,

@@ -8,7 +8,8 @@ from temporalio.common import RetryPolicy
 
 from audit_agent.domain.audit import AuditRequest, EffectKind, Phase
 from audit_agent.domain.business_time import Reminder
-from audit_agent.domain.ids import AuditId, Person, ReviewId, StepId
+from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply, RequestOutcome
+from audit_agent.domain.ids import AuditId, Person, RequestId, ReviewId, StepId
 from audit_agent.domain.money import Money
 from audit_agent.domain.period import Period
 from audit_agent.domain.record import Digest, Record
@@ -73,6 +74,7 @@ class StepRef(Record):
     procedure: str
     title: str
     depends_on: tuple[StepId, ...] = ()
+    requests: tuple[Question, ...] = ()
 
 
 class Draft(Record):
@@ -161,7 +163,7 @@ class PublishedReport(Record):
     digest: Digest
 
 
-class OpenedReview(Record):
+class Opened(Record):
     """People are asked, and will be reminded at these times, which respect their business hours."""
 
     reminders: tuple[Reminder, ...] | None = None
@@ -176,6 +178,31 @@ class ReviewNudge(Record):
     kind: Nudge
     number: int
     to: tuple[Person, ...]
+
+
+class RequestNudge(Record):
+    """Time has done something to an open evidence request."""
+
+    request: RequestId
+    audit: AuditId
+    kind: Nudge
+    number: int
+    to: tuple[Person, ...]
+
+
+class TakenReply(Record):
+    """A reply to an evidence request and the workflow's answer to it."""
+
+    reply: Reply
+    receipt: Receipt
+
+
+class RequestEnd(Record):
+    """How an evidence request ended."""
+
+    request: RequestId
+    audit: AuditId
+    outcome: RequestOutcome
 
 
 class TakenDecision(Record):
@@ -275,10 +302,15 @@ PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABA
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)
 END_AUDIT = Activity("end_audit", Ending, Done, DATABASE, _QUICK)
-OPEN_REVIEW = Activity("open_review", Review, OpenedReview, DATABASE, _QUICK)
+OPEN_REVIEW = Activity("open_review", Review, Opened, DATABASE, _QUICK)
 NUDGE_REVIEW = Activity("nudge_review", ReviewNudge, Done, DATABASE, _QUICK)
 RECORD_DECISION = Activity("record_decision", TakenDecision, Done, DATABASE, _QUICK)
 CLOSE_REVIEW = Activity("close_review", ReviewEnd, Done, DATABASE, _QUICK)
+
+OPEN_REQUEST = Activity("open_request", EvidenceRequest, Opened, DATABASE, _QUICK)
+NUDGE_REQUEST = Activity("nudge_request", RequestNudge, Done, DATABASE, _QUICK)
+RECORD_REPLY = Activity("record_reply", TakenReply, Done, DATABASE, _QUICK)
+CLOSE_REQUEST = Activity("close_request", RequestEnd, Done, DATABASE, _QUICK)
 
 REQUEST_SCHEDULED_AUDIT = Activity("request_scheduled_audit", DueRun, DueAudit, DATABASE, _QUICK)
 NOTE_RUN = Activity("note_run", AuditRun, Done, DATABASE, _QUICK)

@@ -15,6 +15,7 @@ from audit_agent.domain.plan import Plan, PlanStep
 from audit_agent.procedures.perform import perform
 from audit_agent.store.effects import Effects
 from audit_agent.store.publications import Publications
+from audit_agent.store.requests import EvidenceRequests
 from audit_agent.store.steps import FinishedStep, Steps
 
 
@@ -26,6 +27,7 @@ class FieldworkActivities:
         self._steps = Steps(services.database)
         self._effects = Effects(services.database)
         self._publications = Publications(services.database)
+        self._requests = EvidenceRequests(services.database)
         self._clock = services.clock
 
     @implements(PERFORM_STEP)
@@ -56,6 +58,8 @@ class FieldworkActivities:
         try:
             with FrozenTables(manifest, self._evidence, task.period) as tables:
                 paper = perform(step, tables, self._evidence, task.currency)
+            asked = self._requests.of_step(task.audit, step.id)
+            paper = paper.model_copy(update={"asked": asked})
         except BadInputError as error:
             # The books or parameters do not allow this test; people see the reason and decide about the rest.
             return self._steps.not_done(task.audit, step.id, task.revision, str(error), self._clock())

@@ -23,6 +23,9 @@ from audit_agent.store.words import DraftKind
 REVISION = 1
 """Steps are carried out once per audit; investigations that repeat one will count on from here."""
 
+MOST_ASKED = 5
+"""Questions to process owners a reviewer sees at a glance; the plan in full has all of them."""
+
 
 class PlanActivities:
     """The analyst plans; people agree."""
@@ -72,7 +75,13 @@ class PlanActivities:
     def _show(self, task: PlanDraft, digest: Digest) -> DraftedPlan:
         plan = load(self._evidence, Plan, digest)
         steps = tuple(
-            StepRef(id=step.id, procedure=step.procedure, title=step.title, depends_on=step.depends_on)
+            StepRef(
+                id=step.id,
+                procedure=step.procedure,
+                title=step.title,
+                depends_on=step.depends_on,
+                requests=step.requests,
+            )
             for step in plan.steps
         )
         previous = load(self._evidence, Plan, task.previous) if task.previous else None
@@ -96,6 +105,9 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
         lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
         lines += list(plan.answers[:5])
+    asks = [f"{step.id} {one.in_a_line}" for step in plan.steps for one in step.requests]
+    lines += asks[:MOST_ASKED]
+    lines += [f"and {counted(len(asks) - MOST_ASKED, 'more question')}"] if len(asks) > MOST_ASKED else []
     if plan.omitted:
         lines.append(f"Left out: {', '.join(sorted(item.procedure for item in plan.omitted))}")
     return tuple(lines)

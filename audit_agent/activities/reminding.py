@@ -3,27 +3,37 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from audit_agent.domain.business_time import BusinessHours, Reminder, next_open, reminder_times
 from audit_agent.domain.ids import Person
-from audit_agent.domain.review import Review
+from audit_agent.domain.policy import GatePolicy
 from audit_agent.procedures.calendar_days import public_holidays
 from audit_agent.store.people import People
 
 
-def reminders(review: Review, people: People) -> tuple[Reminder, ...] | None:
-    """Every reminder of a review in the order of time; None when the policy knows no business hours.
+class Course(NamedTuple):
+    """Something people are asked: by which rules, whom first, and between which moments."""
+
+    policy: GatePolicy
+    to: tuple[Person, ...]
+    opened_at: datetime
+    ends_at: datetime
+
+
+def reminders(course: Course, people: People) -> tuple[Reminder, ...] | None:
+    """Every reminder in the order of time; None when the policy knows no business hours.
 
     Raises UnknownCountryError.
     """
-    hours = review.policy.business_hours
+    hours = course.policy.business_hours
     if hours is None:
         return None
     groups: dict[BusinessHours, list[Person]] = defaultdict(list)
-    for person in review.policy.circle(0).addressees():
+    for person in course.to:
         groups[_hours_of(person, hours, people)].append(person)
-    planned = [Reminder(at=at, to=tuple(whom)) for local, whom in groups.items() for at in _times(review, local)]
+    planned = [Reminder(at=at, to=tuple(whom)) for local, whom in groups.items() for at in _times(course, local)]
     return tuple(sorted(planned, key=lambda reminder: (reminder.at, reminder.to)))
 
 
@@ -45,17 +55,17 @@ def _hours_of(person: Person, hours: BusinessHours, people: People) -> BusinessH
     return hours.model_copy(update={"time_zone": account.time_zone, "country": country})
 
 
-def _times(review: Review, hours: BusinessHours) -> tuple[datetime, ...]:
-    policy = review.policy
+def _times(course: Course, hours: BusinessHours) -> tuple[datetime, ...]:
+    policy = course.policy
     holidays: frozenset[date] = frozenset()
     if hours.country:
         # A day more on each side: the year may have turned already where the reviewer is.
-        first, last = review.opened_at.year - 1, review.expires_at.year + 1
+        first, last = course.opened_at.year - 1, course.ends_at.year + 1
         holidays = frozenset(public_holidays(hours.country, first, last))
     return reminder_times(
-        review.opened_at,
+        course.opened_at,
         policy.remind_every,
         policy.reminders,
-        review.expires_at,
+        course.ends_at,
         lambda moment: next_open(moment, hours, holidays.__contains__),
     )

@@ -6,13 +6,13 @@ from audit_agent.activities.contract import (
     OPEN_REVIEW,
     RECORD_DECISION,
     Done,
-    OpenedReview,
+    Opened,
     ReviewEnd,
     ReviewNudge,
     TakenDecision,
 )
 from audit_agent.activities.implement import implements
-from audit_agent.activities.reminding import expanded, reminders
+from audit_agent.activities.reminding import Course, expanded, reminders
 from audit_agent.activities.services import Services
 from audit_agent.domain.review import Nudge, Review
 from audit_agent.store.decisions import Decisions
@@ -31,13 +31,14 @@ class ReviewActivities:
         self._clock = services.clock
 
     @implements(OPEN_REVIEW)
-    def open_review(self, review: Review) -> OpenedReview:
+    def open_review(self, review: Review) -> Opened:
         """People are asked."""
         self._reviews.open(review, self._clock())
         text = f"{review.title} waits for a decision until {review.expires_at:%Y-%m-%d %H:%M} UTC."
         addressees = expanded(review.policy.circle(0).addressees(), self._people)
         self._notifier.send("review.opened", review.audit, addressees, text, key=f"{review.id}/opened")
-        return OpenedReview(reminders=reminders(review, self._people))
+        course = Course(review.policy, review.policy.circle(0).addressees(), review.opened_at, review.expires_at)
+        return Opened(reminders=reminders(course, self._people))
 
     @implements(NUDGE_REVIEW)
     def nudge_review(self, nudge: ReviewNudge) -> Done:

@@ -18,6 +18,7 @@ from audit_agent.store.effects import Effects as EffectStore
 from audit_agent.store.holds import Holds
 from audit_agent.store.leases import Leases
 from audit_agent.store.publications import Publications
+from audit_agent.store.requests import EvidenceRequests
 from audit_agent.store.words import EffectState, HoldState
 
 
@@ -29,6 +30,7 @@ class UndoActivities:
         self._leases = Leases(services.database)
         self._publications = Publications(services.database)
         self._holds = Holds(services.database)
+        self._requests = EvidenceRequests(services.database)
         self._payments = services.payments
         self._notifier = services.notifier
         self._clock = services.clock
@@ -61,6 +63,8 @@ class UndoActivities:
                 return "released" if self._leases.release(audit, self._clock()) else "was not held"
             case EffectKind.WORKPAPERS:
                 return f"{self._publications.withdraw_workpapers(audit, self._clock())} withdrawn"
+            case EffectKind.EVIDENCE_REQUESTS:
+                return f"{self._requests.withdraw(audit, self._clock())} withdrawn"
             case EffectKind.PAYMENT_HOLDS:
                 return f"{self._release_holds(audit)} released"
             case EffectKind.REPORT:

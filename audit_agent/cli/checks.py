@@ -90,6 +90,8 @@ def check_database(settings: Settings) -> Check:
 def check_analyst(settings: Settings) -> Check:
     """Who plans and writes, and whether a key is there. Nothing is sent anywhere."""
     key = settings.anthropic_api_key
+    if settings.analyst == "anthropic" and settings.gateway_url is not None:
+        return Check("Analyst", "ok", f"{settings.model} by way of the gateway")
     if settings.analyst == "anthropic" and key is None:
         return Check(
             "Analyst",
@@ -102,6 +104,20 @@ def check_analyst(settings: Settings) -> Check:
         return Check("Analyst", "ok", f"offline (rules){why}; nothing leaves this machine")
     where = settings.anthropic_base_url or "Anthropic's API"
     return Check("Analyst", "ok", f"{settings.model} at {where}; the key is set and was not tried")
+
+
+def check_gateway(settings: Settings) -> Check:
+    """Whether the gateway answers, and what it has lost sight of."""
+    from audit_agent.gateway import gateway_standing
+
+    if settings.gateway_url is None:
+        what = "`audit-agent up` runs one" if settings.runs_gateway else "not needed, as no model is used"
+        return Check("Gateway", "ok", what)
+    try:
+        standing = gateway_standing(settings)
+    except AuditAgentError as error:
+        return Check("Gateway", "problem", error.message, error.advice)
+    return Check("Gateway", "ok", f"{settings.gateway_url}: {standing}")
 
 
 def check_policy(settings: Settings) -> Check:

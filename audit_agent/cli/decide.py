@@ -12,7 +12,7 @@ from audit_agent.domain.review import Answer, Verdict
 
 if TYPE_CHECKING:
     from audit_agent.domain.ids import AuditId
-    from audit_agent.domain.review import Receipt, Review
+    from audit_agent.domain.review import Decision, Receipt, Review
     from audit_agent.handoff.decide import Submission
     from audit_agent.store.database import Database
 
@@ -41,6 +41,10 @@ class DecisionNotTakenError(AuditAgentError):
 
 class NotYoursError(RefusedError):
     """The policy does not let this person decide here."""
+
+
+class UndoTooLateError(RefusedError):
+    """The policy lets nobody take back this decision any more."""
 
 
 class ReasonMissingError(BadInputError):
@@ -112,9 +116,9 @@ def _decide(
         submission = sign(settings, database, review, verdict, reason, person)
     if as_json:
         print_json(_as_data(submission))
-    elif submission.receipt is None or not _refusal(submission.receipt):
+    elif submission.receipt is None or not refusal_of(submission.receipt, verdict):
         console().print(submission.message)
-    if submission.receipt is not None and (refusal := _refusal(submission.receipt)):
+    if submission.receipt is not None and (refusal := refusal_of(submission.receipt, verdict)):
         raise refusal
 
 
@@ -138,7 +142,7 @@ def _waiting(database: "Database", audit: "AuditId", gate: Gate, digest: str | N
     return review
 
 
-def _as_data(submission: "Submission") -> dict[str, object]:
+def _as_data(submission: "Submission[Decision]") -> dict[str, object]:
     answer = submission.receipt.answer.value if submission.receipt else "on its way"
     return {
         "decision": submission.decision.model_dump(mode="json"),
@@ -148,7 +152,8 @@ def _as_data(submission: "Submission") -> dict[str, object]:
     }
 
 
-def _refusal(receipt: "Receipt") -> AuditAgentError | None:
+def refusal_of(receipt: "Receipt", verdict: Verdict | None = None) -> AuditAgentError | None:
+    """The error that says why the audit did not take it; None when it did."""
     match receipt.answer:
         case Answer.RECORDED | Answer.DUPLICATE:
             return None
@@ -156,5 +161,7 @@ def _refusal(receipt: "Receipt") -> AuditAgentError | None:
             return NotYoursError(receipt.message, "Give --as NAME if somebody else decides here.")
         case Answer.REASON_MISSING:
             return ReasonMissingError(receipt.message, "Add --reason.")
+        case Answer.TOO_LATE if verdict is Verdict.UNDO:
+            return UndoTooLateError(receipt.message)
         case Answer.STALE | Answer.TOO_LATE:
             return DecisionNotTakenError(receipt.message)

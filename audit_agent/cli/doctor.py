@@ -47,6 +47,7 @@ def _checks(online: bool) -> Iterator["Check"]:
     yield checks_temporal.check_binary()
     yield from checks_temporal.check_temporal(settings)
     yield checks.check_analyst(settings)
+    yield checks.check_gateway(settings)
     if online:
         yield checks.check_key(settings)
     yield checks.check_policy(settings)

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from audit_agent.domain.ids import Person
-from audit_agent.domain.review import Review, Verdict
+from audit_agent.domain.review import Decision, Review, Verdict
 from audit_agent.handoff.decide import Submission, decision_on, submit
 from audit_agent.handoff.delivery import TemporalDelivery
 from audit_agent.handoff.standing import AttestedDelivery
@@ -18,7 +18,7 @@ SURFACE = "terminal"
 
 def sign(
     settings: Settings, database: Database, review: Review, verdict: Verdict, reason: str, person: Person
-) -> Submission:
+) -> Submission[Decision]:
     """Decide on what a review shows and wait for the audit's answer, as long as one can be had at once."""
     decision = decision_on(review, verdict, reason, person, SURFACE, datetime.now(UTC))
     delivery = AttestedDelivery(TemporalDelivery(lambda: connect(settings)), database)

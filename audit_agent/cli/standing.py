@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from audit_agent.cli.printing import moment, phase_style, span, table
+from audit_agent.cli.requests import print_request
 from audit_agent.domain.record import short
 from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus, ReviewStatus
@@ -25,6 +26,8 @@ def print_standing(out: Console, status: AuditStatus) -> None:
     _print_head(out, status)
     if status.steps:
         _print_steps(out, status)
+    for request in status.requests:
+        print_request(out, request)
     for review in status.reviews:
         _print_review(out, review)
     for decision in status.undelivered:

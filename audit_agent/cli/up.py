@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def up() -> None:
-    """Run Temporal, its Web UI and a worker in this terminal, until Ctrl-C."""
+    """Run Temporal, its Web UI, a worker and, with a model, its gateway in this terminal, until Ctrl-C."""
     import threading
 
     from rich.console import Console

@@ -88,5 +88,6 @@ class EffectKind(StrEnum):
 
     BOOKS_LEASE = "books lease"
     WORKPAPERS = "published workpapers"
+    EVIDENCE_REQUESTS = "evidence requests"
     PAYMENT_HOLDS = "payment holds"
     REPORT = "published report"

@@ -1,10 +1,10 @@
-"""By what right somebody decides: their own or a delegator's; and the separation of duties."""
+"""By what right somebody decides or cancels: their own or a delegator's; and the separation of duties."""
 
 from typing import NamedTuple
 
 from audit_agent.domain.directory import TERMINAL, Capacity, Standing
 from audit_agent.domain.ids import Person
-from audit_agent.domain.policy import Circle
+from audit_agent.domain.policy import ANYONE, Circle, Gate, Policy
 from audit_agent.domain.review import Decision, Review, Verdict
 
 
@@ -21,8 +21,8 @@ class Entitlement(NamedTuple):
 def entitlement(review: Review, decision: Decision, level: int) -> Entitlement | str:
     """By what right a decision may be taken at a level of escalation, or in words why by none."""
     standing = decision.standing or Standing(own=Capacity(person=decision.person))
-    if barred := _barred(decision):
-        return barred
+    if why := barred(decision.person, decision.standing):
+        return why
     circle = review.policy.circle(level)
     admitted = [capacity for capacity in standing.capacities() if circle.admits(capacity)]
     if not admitted:
@@ -42,20 +42,46 @@ def entitlement(review: Review, decision: Decision, level: int) -> Entitlement |
     )
 
 
-def _barred(decision: Decision) -> str:
-    if decision.standing is not None and decision.standing.own.person == decision.person:
-        return decision.standing.barred
-    if decision.standing is None and decision.person.startswith(TERMINAL):
+def cancelling_circle(policy: Policy) -> Circle:
+    """Who may end an audit besides whoever asked for it: those the policy names at any gate.
+
+    Where anyone may decide, nobody is named: agreeing to a plan is one thing, ending somebody's audit another.
+    """
+    named = Circle().joined(policy.gate(gate).circle(0) for gate in Gate)
+    return named.model_copy(update={"people": tuple(one for one in named.people if one != ANYONE)})
+
+
+def cancelling_refusal(requester: Person, policy: Policy, standing: Standing) -> str:
+    """Why somebody may not end an audit, in words; empty when they may."""
+    if standing.barred:
+        return standing.barred
+    circle = cancelling_circle(policy)
+    for capacity in standing.capacities():
+        if requester in capacity.everyone or circle.admits(capacity):
+            return ""
+    if unchecked := _unchecked(standing.own.person, standing, circle):
+        return unchecked
+    return "Only whoever asked for an audit, or somebody its policy names, can cancel it."
+
+
+def barred(person: Person, standing: Standing | None) -> str:
+    """Why nothing somebody says counts, by what the directory said of them; empty when it does."""
+    if standing is not None and standing.own.person == person:
+        return standing.barred
+    if standing is None and person.startswith(TERMINAL):
         return ""
-    return f"No directory was asked who {decision.person} is, so the decision cannot count."
+    return f"No directory was asked who {person} is, so the decision cannot count."
 
 
 def _not_among(person: Person, standing: Standing, circle: Circle) -> str:
-    unchecked = [group for group in circle.user_groups if group in standing.unchecked]
-    if unchecked:
-        groups = ", ".join(unchecked)
-        return f"Whether {person} belongs to the user group {groups} cannot be looked up now. Try again soon."
-    return f"{person} is not among those who decide here."
+    return _unchecked(person, standing, circle) or f"{person} is not among those who decide here."
+
+
+def _unchecked(person: Person, standing: Standing, circle: Circle) -> str:
+    groups = ", ".join(group for group in circle.user_groups if group in standing.unchecked)
+    if not groups:
+        return ""
+    return f"Whether {person} belongs to the user group {groups} cannot be looked up now. Try again soon."
 
 
 def _conflict(review: Review, who: Capacity) -> str:

@@ -11,6 +11,9 @@ StepId = NewType("StepId", str)
 ReviewId = NewType("ReviewId", str)
 """Like `AUD-2026-0007/plan/1`: audit, gate, round."""
 
+RequestId = NewType("RequestId", str)
+"""Like `AUD-2026-0007/S03/1`: audit, step, number of the question."""
+
 DecisionId = NewType("DecisionId", str)
 """Chosen by the surface that took the click; the key for deduplication."""
 

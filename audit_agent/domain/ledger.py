@@ -1,5 +1,6 @@
 """The port to the spend ledger: one row per distinct model call, so that no call is paid twice."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -54,11 +55,31 @@ class Finished(Record):
 Claim = Reserved | Underway | Finished
 
 
+class Settlement(Record):
+    """A delivered answer to be stored, and the reservation under which it was asked for."""
+
+    key: Digest
+    reservation: str
+    answer: StoredAnswer
+
+
 class Ledger(Protocol):
     """Reserve, call, settle. Every method is durable when it returns, and blocks while it works."""
 
+    def find_all(self, requests: Sequence[CallRequest]) -> list[StoredAnswer | None]:
+        """Answers to different calls, where this very use of them is recorded already: changes nothing."""
+        ...
+
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""
+        ...
+
+    def claim_all(self, requests: Sequence[CallRequest]) -> list[Claim]:
+        """Claim different calls in one transaction: all claims are durable, or none is."""
+        ...
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> list[StoredAnswer]:
+        """Settle different calls in one transaction: all answers are durable, or none is."""
         ...
 
     def renew(self, reservations: tuple[str, ...], lease: float) -> None:
@@ -75,6 +96,10 @@ class Ledger(Protocol):
 
     def lose(self, key: Digest, reservation: str, error: str) -> None:
         """The call was sent and its outcome will never be known: it counts as exposure."""
+        ...
+
+    def exposure(self) -> tuple[int, Decimal | None]:
+        """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
         ...
 
     def spend(self, audit: str) -> SpendSummary:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from audit_agent.domain.books import BooksProfile
 from audit_agent.domain.catalogue import Catalogue, ProcedureMeta
+from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
@@ -35,6 +36,8 @@ class PlanStep(Record):
     why: str
     parameters: dict[str, str] = {}
     depends_on: tuple[StepId, ...] = ()
+    requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
+    """What process owners are asked before it is carried out; left out of the plan's bytes where there is nothing."""
 
 
 class OmittedProcedure(Record):
@@ -134,4 +137,8 @@ def _step_changes(old: PlanStep, new: PlanStep) -> list[str]:
         was, is_ = old.parameters.get(name, "default"), new.parameters.get(name, "default")
         if was != is_:
             changes.append(f"~ {new.id} {new.procedure} {name}: {was} -> {is_}")
+    for one in old.requests:
+        if one not in new.requests:
+            changes.append(f"~ {new.id} no longer {one.in_a_line}")
+    changes += (f"~ {new.id} {one.in_a_line}" for one in new.requests if one not in old.requests)
     return changes

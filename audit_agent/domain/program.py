@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Record
 
@@ -22,6 +23,8 @@ class ProgramProcedure(Record):
     id: str
     risk: str
     parameters: dict[str, str] = {}
+    requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
+    """What process owners are always asked before it is carried out."""
 
 
 class MaterialityBasis(Record):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from audit_agent.domain.business_time import Reminder, reminder_times
 from audit_agent.domain.entitlement import Entitlement, entitlement
 from audit_agent.domain.ids import DecisionId, Person
+from audit_agent.domain.nudging import next_in_time
 from audit_agent.domain.record import short
 from audit_agent.domain.review import Answer, Decision, NextNudge, Nudge, Outcome, Receipt, Review, Verdict
 from audit_agent.domain.wording import counted
@@ -110,13 +111,9 @@ class ReviewState:
         """What time will do next to this open review."""
         if self.settlement is not None:
             return NextNudge(Nudge.SETTLE, self.settlement.final_at)
-        nudges = [NextNudge(Nudge.EXPIRE, self.review.expires_at)]
-        if self.reminded < len(self.reminders):
-            nudges.append(NextNudge(Nudge.REMIND, self.reminders[self.reminded].at))
-        levels = self.review.policy.levels
-        if self.level < len(levels):
-            nudges.append(NextNudge(Nudge.ESCALATE, self.review.opened_at + levels[self.level].after))
-        return min(nudges, key=lambda nudge: (nudge.at, nudge.kind is not Nudge.EXPIRE))
+        review = self.review
+        to_remind, to_escalate = self.reminders[self.reminded :], review.policy.levels[self.level :]
+        return next_in_time(review.opened_at, review.expires_at, to_remind, to_escalate)
 
     def apply(self, nudge: Nudge) -> None:
         """Let time do this to the review."""

@@ -3,6 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from pydantic import Field
+
+from audit_agent.domain.evidence_request import AskedEvidence
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.record import Digest, Record
 
@@ -78,3 +81,5 @@ class Workpaper(Record):
     sql: str
     """Re-performs the test on the canonical tables (DuckDB dialect)."""
     conclusion: str
+    asked: tuple[AskedEvidence, ...] = Field(default=(), exclude_if=lambda asked: not asked)
+    """What process owners were asked for this step, and what they answered."""

@@ -3,36 +3,36 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol
 from uuid import uuid4
 
 from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.directory import DirectoryAwayError
 from audit_agent.domain.ids import DecisionId, Person
 from audit_agent.domain.review import Answer, Decision, Receipt, Review, Verdict
-from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, TemporalAwayError
+from audit_agent.handoff.delivery import AuditGoneError, Delivery, NoWorkerError, Said, TemporalAwayError
 
 
-class Inbox(Protocol):
-    """Where decisions are kept until they are answered. The store's `Decisions` is one."""
+class Inbox(Protocol[Said]):
+    """Where people's words are kept until they are answered: the store's `Decisions`, and its `Replies`."""
 
-    def receive(self, decision: Decision, at: datetime) -> None:
-        """Keep a decision; durable when this returns. The same id is kept once."""
+    def receive(self, said: Said, /, at: datetime) -> None:
+        """Keep it; durable when this returns. The same id is kept once."""
         ...
 
-    def answer(self, decision: Decision, receipt: Receipt, at: datetime) -> None:
-        """Keep the answer to a decision. The first answer stays."""
+    def answer(self, said: Said, receipt: Receipt, /, at: datetime) -> None:
+        """Keep the answer to it. The first answer stays."""
         ...
 
-    def pending(self) -> Sequence[Decision]:
-        """Decisions without an answer, oldest first."""
+    def pending(self) -> Sequence[Said]:
+        """Those without an answer, oldest first."""
         ...
 
 
-class Submission(NamedTuple):
-    """What became of a decision so far."""
+class Submission(NamedTuple, Generic[Said]):
+    """What became of a person's word so far."""
 
-    decision: Decision
+    decision: Said
     receipt: Receipt | None
     """None while it is on its way."""
     message: str
@@ -59,8 +59,10 @@ def decision_on(review: Review, verdict: Verdict, reason: str, person: Person, s
     )
 
 
-async def submit(decision: Decision, inbox: Inbox, delivery: Delivery, clock: Clock = system_clock) -> Submission:
-    """Keep a decision, then hand it to its audit.
+async def submit(
+    decision: Said, inbox: Inbox[Said], delivery: Delivery[Said], clock: Clock = system_clock
+) -> Submission[Said]:
+    """Keep a decision or a reply, then hand it to its audit.
 
     Once this has kept it, it reaches the audit whatever happens: the relay delivers what has no answer.
     """
@@ -77,9 +79,9 @@ async def submit(decision: Decision, inbox: Inbox, delivery: Delivery, clock: Cl
 
 
 async def hand_over(
-    decision: Decision, inbox: Inbox, delivery: Delivery, clock: Clock = system_clock
+    decision: Said, inbox: Inbox[Said], delivery: Delivery[Said], clock: Clock = system_clock
 ) -> Receipt | None:
-    """Deliver a decision once and keep its answer; None when it only could be left with the audit.
+    """Deliver it once and keep its answer; None when it only could be left with the audit.
 
     Raises TemporalAwayError when nothing could be delivered.
     """
@@ -89,7 +91,7 @@ async def hand_over(
         receipt = Receipt(
             decision=decision.id,
             answer=Answer.TOO_LATE,
-            message=f"Too late: {decision.audit} takes no more decisions.",
+            message=f"Too late: {decision.audit} has ended.",
         )
     # A duplicate was answered when it came first, and that answer is the one to keep.
     if receipt is not None and receipt.answer is not Answer.DUPLICATE:
@@ -97,7 +99,7 @@ async def hand_over(
     return receipt
 
 
-async def _ask(decision: Decision, delivery: Delivery) -> Receipt | None:
+async def _ask(decision: Said, delivery: Delivery[Said]) -> Receipt | None:
     try:
         return await delivery.decide(decision)
     except NoWorkerError:

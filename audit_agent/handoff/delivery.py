@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from temporalio.client import (
     Client,
@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.evidence_request import Reply
 from audit_agent.domain.ids import AuditId
 from audit_agent.domain.review import Decision, Receipt
 from audit_agent.temporal.errors import TemporalUnavailableError
@@ -24,6 +25,13 @@ DECISION_REFUSED = "DecisionRefused"
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """A worker answers in about 10 ms; who waits longer than this at a surface has no worker."""
+
+Said = TypeVar("Said", bound=Decision | Reply)
+"""A person's word to a running audit: a decision on a review, or a reply to an evidence request."""
+Said_contra = TypeVar("Said_contra", bound=Decision | Reply, contravariant=True)
+
+_UPDATES: dict[type[object], str] = {Decision: "decide", Reply: "answer_request"}
+"""The workflow's Update that takes it; its Signal has the same name with `_later`."""
 
 
 class NoWorkerError(AuditAgentError):
@@ -38,18 +46,18 @@ class TemporalAwayError(AuditAgentError):
     """Temporal cannot be reached, so nothing can be handed over."""
 
 
-class Delivery(Protocol):
+class Delivery(Protocol[Said_contra]):
     """Hands things over to running audits."""
 
-    async def decide(self, decision: Decision) -> Receipt:
-        """Hand over a decision and wait for its answer.
+    async def decide(self, decision: Said_contra, /) -> Receipt:
+        """Hand over a decision, or a reply to an evidence request, and wait for its answer.
 
         Raises NoWorkerError, AuditGoneError or TemporalAwayError.
         """
         ...
 
-    async def decide_later(self, decision: Decision) -> None:
-        """Leave a decision with the audit, to be taken when a worker runs.
+    async def decide_later(self, decision: Said_contra, /) -> None:
+        """Leave it with the audit, to be taken when a worker runs.
 
         Raises AuditGoneError or TemporalAwayError.
         """
@@ -64,14 +72,14 @@ class TemporalDelivery:
         self._connect = connect
         self._client: Client | None = None
 
-    async def decide(self, decision: Decision) -> Receipt:
-        """Update with the decision's id, so that a repeated delivery is answered once."""
+    async def decide(self, decision: Said) -> Receipt:
+        """Update with its id, so that a repeated delivery is answered once."""
         handle = await self._handle(decision.audit)
         try:
             # The SDK polls anew when the server answers "not accepted yet", each time with the RPC timeout.
             async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
                 receipt: Receipt = await handle.execute_update(
-                    "decide", decision, id=decision.id, rpc_timeout=ANSWER_WITHIN, result_type=Receipt
+                    _UPDATES[type(decision)], decision, id=decision.id, rpc_timeout=ANSWER_WITHIN, result_type=Receipt
                 )
                 return receipt
         except WorkflowUpdateFailedError as error:
@@ -81,11 +89,11 @@ class TemporalDelivery:
         except RPCError as error:
             raise in_words(error, decision.audit) from error
 
-    async def decide_later(self, decision: Decision) -> None:
+    async def decide_later(self, decision: Said) -> None:
         """Signal, which Temporal keeps until a worker runs."""
         handle = await self._handle(decision.audit)
         try:
-            await handle.signal("decide_later", decision, rpc_timeout=ANSWER_WITHIN)
+            await handle.signal(f"{_UPDATES[type(decision)]}_later", decision, rpc_timeout=ANSWER_WITHIN)
         except RPCError as error:
             raise in_words(error, decision.audit) from error
 

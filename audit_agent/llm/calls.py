@@ -7,13 +7,15 @@ from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, StoredAnswer
+from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
+from audit_agent.llm.desk import Desk, OneByOne
 from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRefusedError
 from audit_agent.llm.lease import LeaseKeeper
 from audit_agent.llm.prices import PriceList
 from audit_agent.llm.transport import Billed, Delivered, NotDelivered, Transport
+from audit_agent.llm.turns import AtOnce, Turns
 
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
@@ -45,6 +47,10 @@ class Calls(Protocol):
         """The answer to a call, paid at most once."""
         ...
 
+    async def close(self) -> None:
+        """Finish what this process has under way, and close connections."""
+        ...
+
 
 class PaidCalls:
     """Answers calls from the ledger, and makes those that are not in it."""
@@ -56,12 +62,16 @@ class PaidCalls:
         prices: PriceList,
         lease: float = LEASE_SECONDS,
         patience: float = PATIENCE_SECONDS,
+        turns: Turns | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
         self._prices = prices
         self._lease = lease
         self._patience = patience
+        self._turns = turns or AtOnce()
+        self._desk = desk or OneByOne(ledger)
         self._leases = LeaseKeeper(ledger, lease)
         self._flights: dict[Digest, asyncio.Task[StoredAnswer]] = {}
 
@@ -98,15 +108,19 @@ class PaidCalls:
             flight.exception()  # who asked may be gone; what happened is in the ledger
 
     async def _fly(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
+        if found := await self._desk.find(request):
+            return found
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         pause = _FIRST_LOOK
         while True:
-            match await asyncio.to_thread(self._ledger.claim, request):
-                case Finished(answer=answer):
-                    return answer
-                case Reserved(reservation=reservation):
-                    return await self._pay(call, request.key, reservation)
+            # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
+            async with self._turns.turn(call):
+                match await self._desk.claim(request):
+                    case Finished(answer=answer):
+                        return answer
+                    case Reserved(reservation=reservation):
+                        return await self._pay(call, request.key, reservation)
             if loop.time() > deadline:
                 _wait_no_longer(call)
             await asyncio.sleep(pause)
@@ -128,13 +142,14 @@ class PaidCalls:
 
     async def _store(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a paid answer; it is worth waiting a few seconds for a database that is away."""
+        settlement = Settlement(key=key, reservation=reservation, answer=answer)
         for pause in _STORE_PAUSES:
             try:
-                return await _in_thread(self._ledger.settle, key, reservation, answer)
+                return await self._desk.settle(settlement)
             except AuditAgentError as error:
                 _log.warning("A paid answer is not stored yet: %s", error)
             await asyncio.sleep(pause)
-        return await _in_thread(self._ledger.settle, key, reservation, answer)
+        return await self._desk.settle(settlement)
 
     def _request(self, call: ModelCall) -> CallRequest:
         return CallRequest(

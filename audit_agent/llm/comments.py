@@ -4,6 +4,7 @@ On a plan, one instruction a line or between semicolons:
 
     remove JE-05: batch jobs only          add JE-10
     JE-08 multiple 10000                   set JE-08 minimum_amount=5000
+    ask user:omar in JE-08 within 5 days: Who signed? expecting the contract
 
 On findings:
 
@@ -15,7 +16,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
+from audit_agent.domain.evidence_request import DUE_IN_DAYS, Question
 from audit_agent.domain.finding import Severity
+from audit_agent.domain.ids import Person
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ class SetParameter:
     target: str
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class AskOwner:
+    """Ask a process owner something before a step is carried out."""
+
+    text: str
+    target: str
+    question: Question
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,7 @@ class NotUnderstood:
     text: str
 
 
-PlanInstruction = RemoveStep | AddStep | SetParameter | NotUnderstood
+PlanInstruction = RemoveStep | AddStep | SetParameter | AskOwner | NotUnderstood
 FindingInstruction = Dismiss | Restore | SetSeverity | NotUnderstood
 
 _STEP = r"(?P<target>[A-Za-z][A-Za-z0-9]*-\d{2}|[Ss]\d{2})"
@@ -88,6 +102,11 @@ _REMOVE = re.compile(rf"(?:please\s+)?(?:remove|drop|omit|skip)\s+{_STEP}{_REASO
 _ADD = re.compile(rf"(?:please\s+)?(?:add|include)\s+{_STEP}\.?", re.IGNORECASE)
 _SET = re.compile(
     rf"(?:please\s+)?(?:set\s+)?{_STEP}\s*:?\s+(?P<name>[A-Za-z_]+)\s*(?:=|:|\s+to\s+|\s)\s*(?P<value>\S.*?)",
+    re.IGNORECASE,
+)
+_ASK = re.compile(
+    rf"(?:please\s+)?ask\s+(?P<owner>\S+)\s+in\s+{_STEP}(?:\s+within\s+(?P<days>\d{{1,3}})\s+days?)?\s*:\s*"
+    r"(?P<question>\S.*?)(?:\s+expecting\s+(?P<expected>\S.*?))?",
     re.IGNORECASE,
 )
 _DISMISS = re.compile(rf"(?:please\s+)?dismiss\s+{_FINDING}{_REASON}\.?", re.IGNORECASE)
@@ -117,9 +136,25 @@ def _plan_instruction(text: str) -> PlanInstruction:
         return RemoveStep(text, match["target"].upper(), _reason(match))
     if match := _ADD.fullmatch(text):
         return AddStep(text, match["target"].upper())
+    if match := _ASK.fullmatch(text):
+        return _question(text, match)
     if match := _SET.fullmatch(text):
         return SetParameter(text, match["target"].upper(), match["name"].lower(), match["value"].strip())
     return NotUnderstood(text)
+
+
+def _question(text: str, match: re.Match[str]) -> PlanInstruction:
+    days = int(match["days"] or DUE_IN_DAYS)
+    try:
+        question = Question(
+            owner=Person(match["owner"]),
+            question=match["question"],
+            expected=(match["expected"] or "").rstrip("."),
+            due_in_days=days,
+        )
+    except ValidationError:
+        return NotUnderstood(text)
+    return AskOwner(text, match["target"].upper(), question)
 
 
 def _finding_instruction(text: str) -> FindingInstruction:

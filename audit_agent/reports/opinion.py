@@ -34,8 +34,8 @@ def form_opinion(
     and outweighs "minor" and "clear", because nobody knows what it would have flagged.
 
     Limitations do not change the level but are announced in the line itself: refused rows, control totals that
-    differ, steps that found no row to test, exceptions that are neither in a finding nor set aside, and findings
-    that no person has approved.
+    differ, steps that found no row to test, questions nobody answered, exceptions that are neither in a finding nor
+    set aside, and findings that no person has approved.
     """
     limitations = (*_book_limits(scope), *_work_limits(inputs, results))
     level = _level(inputs, not_done)
@@ -88,6 +88,8 @@ def _work_limits(inputs: ReportInputs, results: tuple[StepResult, ...]) -> list[
     lines = []
     if empty := [result.step for result in results if not result.population.value]:
         lines.append(f"No row was there to test: {', '.join(empty)}.")
+    if silent := [result.step for result in results if any(one.answered_by is None for one in result.asked)]:
+        lines.append(f"Process owners did not answer what was asked: {', '.join(silent)}.")
     if open_steps := _open_steps(inputs, results):
         lines.append(f"Exceptions are neither in a finding nor set aside: {', '.join(open_steps)}.")
     return lines

@@ -4,6 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
+from audit_agent.domain.evidence_request import AskedEvidence, Question
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import Person, StepId
 from audit_agent.domain.policy import Gate
@@ -84,6 +87,7 @@ class PlannedStep(Record):
     why: str
     parameters: dict[str, str]
     depends_on: tuple[StepId, ...]
+    requests: tuple[Question, ...] = Field(default=(), exclude_if=lambda asked: not asked)
     done: bool
 
 
@@ -140,6 +144,8 @@ class StepResult(Record):
     """How many the workpaper holds beyond those listed here."""
     conclusion: str
     sql: str
+    asked: tuple[AskedEvidence, ...] = Field(default=(), exclude_if=lambda asked: not asked)
+    """What process owners were asked for it, and what they answered."""
     workpaper: Digest
     all_exceptions: Digest
     """Parquet blob with every exception."""

@@ -114,6 +114,7 @@ def _result(paper: Workpaper) -> StepResult:
         exceptions=tuple(_exception(item) for item in paper.top),
         more_exceptions=max(0, paper.exception_count - len(paper.top)),
         conclusion=paper.conclusion,
+        asked=paper.asked,
         sql=paper.sql,
         workpaper=digest_of(paper),
         all_exceptions=paper.exceptions,

@@ -1,7 +1,7 @@
 """Every call to Slack, and the scope each needs."""
 
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -11,6 +11,8 @@ from audit_agent.slack.errors import SlackAwayError, SlackBusyError, SlackRefuse
 from audit_agent.slack.quiet import quiet_logger
 
 TIMEOUT_SECONDS = 10
+MOST_REDIRECTS = 3
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
@@ -47,7 +49,7 @@ class SlackApi:
         self.client = AsyncWebClient(
             token=token, base_url=base_url, timeout=TIMEOUT_SECONDS, logger=quiet_logger(), retry_handlers=[]
         )
-        self._host = urlsplit(base_url).hostname
+        self._own = urlsplit(base_url)[:2]
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call a method; raises SlackRefusedError, SlackBusyError or SlackAwayError."""
@@ -90,6 +92,27 @@ class SlackApi:
         files = [{"id": file, "title": title}]
         await self.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
 
+    async def download(self, url: str, most: int) -> bytes:
+        """A private file of Slack's, at most one byte more than `most`. The token goes to Slack's hosts only.
+
+        Raises SlackRefusedError, also for another host and for where a redirect leads elsewhere; SlackAwayError.
+        """
+        headers = {"Authorization": f"Bearer {self.client.token}"}
+        try:
+            timeout = aiohttp.ClientTimeout(total=6 * TIMEOUT_SECONDS)
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                for _ in range(MOST_REDIRECTS):
+                    if not self.is_slack(url):
+                        raise SlackRefusedError("the download", "not_a_host_of_slack")
+                    async with session.get(url, headers=headers, allow_redirects=False) as answer:
+                        if answer.status in _REDIRECTS:
+                            url = urljoin(url, answer.headers.get("Location", ""))
+                            continue
+                        return await _content(answer, most)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackAwayError(f"Slack did not give a file: {type(error).__name__}.") from error
+        raise SlackRefusedError("the download", "too_many_redirects")
+
     async def _send(self, method: str, **content: Any) -> dict[str, Any]:
         assert method in SCOPES, f"{method} needs an entry in SCOPES"
         try:
@@ -104,8 +127,20 @@ class SlackApi:
         """Whether an address is one of Slack's, or of the server that stands in for it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        own = host == self._host
-        return own or (parts.scheme == "https" and host.endswith((".slack.com", ".slack-files.com")))
+        return parts[:2] == self._own or (parts.scheme == "https" and host.endswith((".slack.com", ".slack-files.com")))
+
+
+async def _content(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    if answer.status >= 500 or answer.status == 429:
+        raise SlackAwayError(f"Slack answered the download with {answer.status}.")
+    if answer.status != 200:
+        raise SlackRefusedError("the download", f"http_{answer.status}")
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(65_536):
+        content += chunk[: most + 1 - len(content)]
+        if len(content) > most:
+            break
+    return bytes(content)
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRefusedError | SlackBusyError | SlackAwayError:

@@ -1,6 +1,6 @@
 """What goes to Slack inside buttons, modals and the inbox, and comes back."""
 
-from audit_agent.domain.ids import AuditId, ReviewId
+from audit_agent.domain.ids import AuditId, RequestId, ReviewId
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Review, Verdict
 
@@ -62,3 +62,17 @@ class ToFollow(Record):
     """An audit to follow."""
 
     audit: AuditId
+
+
+class ToAnswer(Record):
+    """A person's answer to an evidence request; of a file only its name at Slack, until it is settled."""
+
+    request: RequestId
+    text: str = ""
+    file: str = ""
+
+
+class Asking(Record):
+    """What the button of an evidence request and its modal carry."""
+
+    request: RequestId

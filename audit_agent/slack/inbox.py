@@ -12,6 +12,9 @@ from audit_agent.store.clicks import CLAIM, Click, Clicks
 DATABASE_WITHIN_SECONDS = 0.15
 """Slack wants its answer within 3 s, people want it at once."""
 
+REST_SECONDS = 1.0
+"""A database that did not answer in time is left alone so long: those who click meanwhile do not wait for it."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -26,13 +29,15 @@ class Inbox:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="slack-spool")
         self._trouble = ""
         self._stalled: asyncio.Future[bool] | None = None
+        self._rests_until = 0.0
 
     async def keep(self, click: Click) -> bool:
         """Keep a click; durable when this returns. Whether it is known to be new.
 
         Raises OSError when neither the database nor the disk takes it: then Slack must not be told that it arrived.
         """
-        if self._stalled is None or self._stalled.done():
+        loop = asyncio.get_running_loop()
+        if (self._stalled is None or self._stalled.done()) and loop.time() >= self._rests_until:
             try:
                 is_new = await self._in_database(click)
                 self._trouble = ""
@@ -41,7 +46,7 @@ class Inbox:
                 self._warn("The database does not answer in time")
             except AuditAgentError as error:
                 self._warn(error.message)
-        await asyncio.get_running_loop().run_in_executor(self._disk, self._spool.keep, click)
+        await loop.run_in_executor(self._disk, self._spool.keep, click)
         return False
 
     async def move_on(self) -> int:
@@ -66,10 +71,11 @@ class Inbox:
 
     async def _in_database(self, click: Click) -> bool:
         claimed_until: datetime = click.received_at + CLAIM
-        writing = asyncio.get_running_loop().run_in_executor(self._database, self.clicks.keep, click, claimed_until)
+        loop = asyncio.get_running_loop()
+        writing = loop.run_in_executor(self._database, self.clicks.keep, click, claimed_until)
         done, _ = await asyncio.wait({writing}, timeout=DATABASE_WITHIN_SECONDS)
         if not done:
-            self._stalled = writing
+            self._stalled, self._rests_until = writing, loop.time() + REST_SECONDS
             writing.add_done_callback(lambda late: self._let_go(late, click.key))
             raise TimeoutError
         return writing.result()

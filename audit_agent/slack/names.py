@@ -19,6 +19,7 @@ class Action(StrEnum):
     STATUS = "audit_status"
     FOLLOW = "audit_follow"
     UNDO = "review_undo"
+    ANSWER = "request_answer"
 
 
 class Modal(StrEnum):
@@ -29,7 +30,8 @@ class Modal(StrEnum):
     START = "audit_start"
     CANCEL = "audit_cancel"
     STATUS = "audit_status"
+    ANSWER = "request_answer"
 
 
-SUBMITTED = (Modal.REASON, Modal.START, Modal.CANCEL)
+SUBMITTED = (Modal.REASON, Modal.START, Modal.CANCEL, Modal.ANSWER)
 """Modals that can be submitted; the others only show something."""

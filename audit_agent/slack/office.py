@@ -8,6 +8,8 @@ from datetime import datetime
 from temporalio.client import Client
 
 from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.evidence_request import Reply
+from audit_agent.domain.review import Decision
 from audit_agent.handoff.delivery import Delivery
 from audit_agent.handoff.report_links import ReportLinks
 from audit_agent.slack.api import SlackApi
@@ -30,8 +32,10 @@ class Office:
     inbox: Inbox
     api: SlackApi
     people: People
-    delivery: Delivery
+    delivery: Delivery[Decision]
     """Hands decisions to their audits, with what the directory says of whoever decided."""
+    replies: Delivery[Reply]
+    """The same for replies to evidence requests."""
     temporal: Callable[[], Awaitable[Client]]
     clock: Callable[[], datetime]
     links: ReportLinks | None = None

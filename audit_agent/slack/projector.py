@@ -6,27 +6,29 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ids import AuditId
+from audit_agent.domain.ids import AuditId, Person
 from audit_agent.domain.record import Digest
 from audit_agent.slack.commands.report import rendered
 from audit_agent.slack.errors import SlackAwayError, SlackBusyError, SlackRefusedError
 from audit_agent.slack.office import Office
 from audit_agent.slack.pace import Pace
+from audit_agent.slack.people import member_of
 from audit_agent.slack.recovering import METADATA, found_message, is_shared
 from audit_agent.slack.shown import Message, messages_of
+from audit_agent.slack.tell import direct
 from audit_agent.store.audits import Audits
 from audit_agent.store.slack_messages import Posted, SlackMessages
 
 LOOK_EVERY_SECONDS = 0.25
 LOOK_BACK = timedelta(days=2)
 """Audits that moved since then are looked at when a process starts; older ones show what they showed."""
-LEASE = timedelta(seconds=15)
+LEAD, LEASE = "projector", timedelta(seconds=15)
 
 _logger = logging.getLogger(__name__)
 
 
 class Projector:
-    """Posts and updates the messages of every audit that has a channel."""
+    """Posts and updates the messages of every audit: in its channel if it has one, and to single people."""
 
     def __init__(self, office: Office, pace: Pace | None = None) -> None:
         self._office = office
@@ -36,7 +38,7 @@ class Projector:
         self._lead_until: datetime | None = None
         self._since = office.clock() - LOOK_BACK
         self._heads: dict[AuditId, Digest] = {}
-        self._channels: dict[AuditId, str] = {}
+        self._channels: dict[AuditId, str | None] = {}
         self._pending: dict[AuditId, list[Message]] = {}
         self._unusable: set[str] = set()
 
@@ -52,6 +54,10 @@ class Projector:
                     _logger.warning("Slack is not up to date: %s", error.message)
                 failure = type(error).__name__
             await _until(stop, self._office.changed, LOOK_EVERY_SECONDS)
+        try:
+            await asyncio.to_thread(self._messages.resign, LEAD, self._me)
+        except AuditAgentError as error:
+            _logger.warning("Another process shows audits only after %s: %s", LEASE, error.message)
 
     async def round(self) -> int:
         """Look what changed and write as much as the pace allows; how many messages were written."""
@@ -59,8 +65,8 @@ class Projector:
             return 0
         await self._look()
         written = 0
-        for channel in dict.fromkeys(self._channels[audit] for audit in self._pending if self._pending[audit]):
-            if self._pace.wait(channel) == 0 and await self._write_one(channel):
+        for place in dict.fromkeys(place for place, _, _ in self._waiting()):
+            if self._pace.wait(place) == 0 and await self._write_one(place):
                 written += 1
         return written
 
@@ -74,7 +80,7 @@ class Projector:
         now = self._office.clock()
         if self._lead_until is not None and now < self._lead_until - LEASE / 2:
             return True
-        leads = await asyncio.to_thread(self._messages.lead, "projector", self._me, now, LEASE)
+        leads = await asyncio.to_thread(self._messages.lead, LEAD, self._me, now, LEASE)
         self._lead_until = now + LEASE if leads else None
         return leads
 
@@ -84,53 +90,64 @@ class Projector:
         for audit, head in heads.items():
             if self._heads.get(audit) == head:
                 continue
-            channel = await self._channel(audit)
-            if channel:
-                self._pending[audit] = await asyncio.to_thread(self._stale, audit, channel)
+            self._channels[audit] = await self._channel(audit)
+            self._pending[audit] = await asyncio.to_thread(self._stale, audit)
             self._heads[audit] = head
 
     async def _channel(self, audit: AuditId) -> str | None:
         if audit not in self._channels:
             request = await asyncio.to_thread(Audits(self._office.database).request, audit)
-            channel = request.channel or self._office.config.channel
-            if channel is None:
-                return None
-            self._channels[audit] = channel
+            return request.channel or self._office.config.channel
         return self._channels[audit]
 
-    def _stale(self, audit: AuditId, channel: str) -> list[Message]:
+    def _stale(self, audit: AuditId) -> list[Message]:
         posted = self._messages.of(audit)
         return [
             message
-            for message in messages_of(self._office, audit, channel, self._office.clock())
-            if message.key not in self._unusable and _is_stale(message, posted.get(message.key))
+            for message in messages_of(self._office, audit, self._channels[audit], self._office.clock())
+            if message.key not in self._unusable
+            and self._place(audit, message)
+            and _is_stale(message, posted.get(message.key))
         ]
 
-    async def _write_one(self, channel: str) -> bool:
-        """Write the most urgent message of a channel."""
-        waiting = [
-            (message.rank, number, audit, message)
-            for number, (audit, messages) in enumerate(self._pending.items())
-            if self._channels[audit] == channel
+    def _place(self, audit: AuditId, message: Message) -> str | None:
+        """Where a message goes, a channel or a person; None for what has no place in Slack."""
+        if message.to is None:
+            return self._channels[audit]
+        return message.to if member_of(message.to) else None
+
+    def _waiting(self) -> list[tuple[str, AuditId, Message]]:
+        return [
+            (place, audit, message)
+            for audit, messages in self._pending.items()
             for message in messages
+            if (place := self._place(audit, message))
         ]
+
+    async def _write_one(self, place: str) -> bool:
+        """Write the most urgent message of a channel or to a person."""
+        waiting = [(audit, message) for where, audit, message in self._waiting() if where == place]
         if not waiting:
             return False
-        _, _, audit, message = min(waiting, key=lambda one: one[:2])
+        audit, message = min(waiting, key=lambda one: one[1].rank)
         try:
-            await self._write(audit, channel, message)
+            await self._write(audit, await self._channel_at(place), message)
         except SlackBusyError as busy:
-            self._pace.hold(channel, busy.seconds)
+            self._pace.hold(place, busy.seconds)
             return False
         except SlackAwayError:
-            self._pace.hold(channel, 2.0)
+            self._pace.hold(place, 2.0)
             raise
         except SlackRefusedError as error:
             _logger.warning("Slack does not show %s: %s", message.key, error.code)
             self._unusable.add(message.key)
-        self._pace.wrote(channel)
+        self._pace.wrote(place)
         self._pending[audit].remove(message)
         return True
+
+    async def _channel_at(self, place: str) -> str:
+        member = member_of(Person(place))
+        return await direct(self._office.api, member.user) if member else place
 
     async def _write(self, audit: AuditId, channel: str, message: Message) -> None:
         at = self._office.clock()

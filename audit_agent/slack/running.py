@@ -21,6 +21,7 @@ from audit_agent.slack.projector import Projector
 from audit_agent.slack.quiet import quiet_logger
 from audit_agent.slack.settle import settle_rounds
 from audit_agent.store.decisions import Decisions
+from audit_agent.store.replies import Replies
 
 
 @asynccontextmanager
@@ -30,8 +31,9 @@ async def surface(office: Office, subcommands: Mapping[str, Subcommand] | None =
     tasks = [
         asyncio.create_task(settle_rounds(office, stop), name="slack-clicks"),
         asyncio.create_task(Projector(office).run(stop), name="slack-messages"),
-        # A worker leaves the decisions of the workspace's people to a process that can ask who they are.
+        # A worker leaves the words of the workspace's people to a process that can ask who they are.
         asyncio.create_task(relay(Decisions(office.database), office.delivery, stop), name="slack-decisions"),
+        asyncio.create_task(relay(Replies(office.database), office.replies, stop), name="slack-replies"),
     ]
     try:
         yield slack_app(office, subcommands)

@@ -7,6 +7,7 @@ from temporalio.service import RPCError
 
 from audit_agent.domain.directory import AccountKind
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.slack.answering import answer, receipt_of
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.cancelling import cancel
 from audit_agent.slack.contents import ToFollow
@@ -69,17 +70,17 @@ async def _settle(office: Office, click: Click) -> None:
         # Another process took it up while it waited here.
         return
     waited = click.state is ClickState.DELIVERING
-    answer = await answer_to(office, click) if waited else await _effect(office, click)
-    if answer is None:
+    said = await (_awaited(office, click) if waited else _effect(office, click))
+    if said is None:
         await asyncio.to_thread(office.inbox.clicks.delivering, click.key)
         return
     try:
-        await tell(office.api, click.person, click.channel, answer.text, answer.blocks)
+        await tell(office.api, click.person, click.channel, said.text, said.blocks)
     except SlackRefusedError as error:
         # Somebody who left can be told nothing, and that is no reason to try for ever.
         _logger.warning("Nobody could be told what became of a click: %s", error.code)
-    if answer.final:
-        await asyncio.to_thread(office.inbox.clicks.answered, click.key, answer.text, office.clock())
+    if said.final:
+        await asyncio.to_thread(office.inbox.clicks.answered, click.key, said.text, office.clock())
     else:
         await asyncio.to_thread(office.inbox.clicks.delivering, click.key)
 
@@ -91,9 +92,16 @@ async def _effect(office: Office, click: Click) -> Told | None:
         case ClickKind.START:
             return await _refusal(office, click) or await start(office, click)
         case ClickKind.CANCEL:
-            return await _refusal(office, click) or await cancel(office, click)
+            return await cancel(office, click)
         case ClickKind.FOLLOW:
             return await _follow(office, click)
+        case ClickKind.ANSWER:
+            return await answer(office, click)
+
+
+async def _awaited(office: Office, click: Click) -> Told | None:
+    """What the audit said to what was on its way; None while it said nothing."""
+    return await (receipt_of if click.kind is ClickKind.ANSWER else answer_to)(office, click)
 
 
 async def _follow(office: Office, click: Click) -> Told:
@@ -103,7 +111,7 @@ async def _follow(office: Office, click: Click) -> Told:
 
 
 async def _refusal(office: Office, click: Click) -> Told | None:
-    """Only members start and cancel audits. For decisions the directory is asked on their way to the audit."""
+    """Only members start audits. Decisions and cancelling ask the directory on their own."""
     account = await office.people.account(click.person)
     if account is not None and account.kind is AccountKind.MEMBER:
         return None

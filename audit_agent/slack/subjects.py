@@ -1,12 +1,12 @@
 """What people are asked to decide on, as items to list and to page through."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.money import show
-from audit_agent.domain.plan import Plan
+from audit_agent.domain.plan import Plan, PlanStep
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
 
@@ -28,11 +28,17 @@ def items_of(evidence: Evidence, gate: Gate, subject: Digest) -> tuple[Item, ...
 def _plan(content: bytes) -> Sequence[Item]:
     plan = Plan.model_validate_json(content)
     steps = [
-        Item(f"{step.id} {step.procedure} {step.title}", "\n".join((step.why, _parameters(step.parameters))), step.id)
+        Item(f"{step.id} {step.procedure} {step.title}", "\n".join((step.why, *_terms(step))), step.id)
         for step in plan.steps
     ]
     omitted = [Item(f"Left out: {item.procedure}", item.reason) for item in plan.omitted]
     return [Item("Summary", plan.summary), *steps, *omitted]
+
+
+def _terms(step: PlanStep) -> Iterator[str]:
+    yield _parameters(step.parameters)
+    for one in step.requests:
+        yield one.in_a_line[:1].upper() + one.in_a_line[1:]
 
 
 def _parameters(parameters: dict[str, str]) -> str:

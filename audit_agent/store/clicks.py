@@ -31,6 +31,9 @@ class Click(Record):
 CLAIM = timedelta(seconds=15)
 """How long one process may work on a click before another takes it up."""
 
+_OPEN = tuple(state for state in ClickState if state is not ClickState.ANSWERED)
+"""Named one by one, so that the index finds the few among all that were ever answered."""
+
 
 class Clicks:
     """The durable inbox of clicks. Every method may be repeated."""
@@ -50,7 +53,7 @@ class Clicks:
     def claim(self, now: datetime, limit: int = 50) -> tuple[Click, ...]:
         """Clicks nobody works on and that have no answer, oldest first; they are this process's for CLAIM."""
         free = or_(SlackClickRow.claimed_until.is_(None), SlackClickRow.claimed_until < now)
-        query = select(SlackClickRow).where(SlackClickRow.state != ClickState.ANSWERED, free)
+        query = select(SlackClickRow).where(SlackClickRow.state.in_(_OPEN), free)
         query = query.order_by(SlackClickRow.received_at, SlackClickRow.key).limit(limit)
         with self._database.write() as session:
             rows = session.scalars(query.with_for_update(skip_locked=True)).all()
@@ -60,7 +63,7 @@ class Clicks:
 
     def unanswered(self) -> bool:
         """Whether any click waits for an answer; a look without the lock that claiming takes."""
-        query = select(SlackClickRow.key).where(SlackClickRow.state != ClickState.ANSWERED).limit(1)
+        query = select(SlackClickRow.key).where(SlackClickRow.state.in_(_OPEN)).limit(1)
         with self._database.read() as session:
             return session.scalar(query) is not None
 

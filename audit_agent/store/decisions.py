@@ -83,10 +83,13 @@ class Decisions:
             row = session.get(DecisionRow, decision)
             return Standing.model_validate_json(row.standing) if row and row.standing else None
 
-    def pending(self, limit: int = 100) -> tuple[Decision, ...]:
-        """Decisions that no audit has answered yet, oldest first."""
+    def pending(self) -> tuple[Decision, ...]:
+        """Decisions that no audit has answered yet, oldest first.
+
+        All of them: those that only another process can deliver must not stand before those that this one can.
+        """
         query = select(DecisionRow).where(DecisionRow.delivery == Delivery.PENDING)
-        query = query.order_by(DecisionRow.received_at, DecisionRow.id).limit(limit)
+        query = query.order_by(DecisionRow.received_at, DecisionRow.id)
         with self._database.read() as session:
             return tuple(Decision.model_validate_json(row.decision) for row in session.scalars(query))
 

@@ -1,19 +1,20 @@
 """The spend ledger in the database: reserve, settle, add up."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from audit_agent.clock import Clock, system_clock
-from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, StoredAnswer, Underway
+from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, Settlement, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.domain.spend import SpendSummary
 from audit_agent.store.database import Database
-from audit_agent.store.ledger_spend import read_spend
+from audit_agent.store.ledger_many import find_used, identity, insert_new, reserve_new, store_first
+from audit_agent.store.ledger_spend import read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 
@@ -28,41 +29,46 @@ class DatabaseLedger:
         self._database = database
         self._clock = clock
 
+    def find_all(self, requests: Sequence[CallRequest]) -> list[StoredAnswer | None]:
+        """Answers to different calls, where this very use of them is recorded already: changes nothing."""
+        with self._database.read() as session:
+            return find_used(session, requests)
+
     def claim(self, request: CallRequest) -> Claim:
         """Record the use, and reserve the call unless it is finished or somebody makes it now."""
         with self._database.write() as session:
-            row = self._locked(session, request)
-            _record_use(session, request)
-            now = self._now(session)
-            _give_up_if_abandoned(row, now)
-            if row.state is CallState.DONE:
-                return Finished(answer=_stored(row))
-            if row.reservation is not None:
-                return Underway()
-            row.state = CallState.RESERVED
-            row.reservation = uuid4().hex
-            row.reserved_at = now
-            row.lease_until = now + timedelta(seconds=request.lease)
-            row.attempts += 1
-            return Reserved(reservation=row.reservation)
+            return self._claim(session, request)
+
+    def claim_all(self, requests: Sequence[CallRequest]) -> list[Claim]:
+        """Claim different calls in one transaction: all claims are durable, or none is."""
+        # Whoever locks several rows does so in the order of their keys, so that two do not wait for each other.
+        in_order = sorted(requests, key=lambda one: one.key)
+        with self._database.write() as session:
+            claims = reserve_new(session, in_order, self._now(session))
+            claims |= {one.key: self._claim(session, one) for one in in_order if one.key not in claims}
+        return [claims[one.key] for one in requests]
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> list[StoredAnswer]:
+        """Settle different calls in one transaction: all answers are durable, or none is."""
+        in_order = sorted(settlements, key=lambda one: one.key)
+        with self._database.write() as session:
+            stored = store_first(session, in_order, self._now(session))
+            stored |= {one.key: self._settle(session, one) for one in in_order if one.key not in stored}
+        return [stored[one.key] for one in settlements]
 
     def renew(self, reservations: tuple[str, ...], lease: float) -> None:
         """Keep reservations from being taken for abandoned, for another `lease` seconds."""
         with self._database.write() as session:
             until = self._now(session) + timedelta(seconds=lease)
-            session.execute(update(LedgerRow).where(LedgerRow.reservation.in_(reservations)).values(lease_until=until))
+            ours = LedgerRow.reservation.in_(reservations)
+            # In the order in which everybody locks several: by key.
+            session.execute(select(LedgerRow.key).where(ours).order_by(LedgerRow.key).with_for_update())
+            session.execute(update(LedgerRow).where(ours).values(lease_until=until))
 
     def settle(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a delivered answer. The first one stored stands and is returned."""
         with self._database.write() as session:
-            row = _existing(session, key)
-            self._land(session, row, reservation)
-            _add_bill(row, answer)
-            row.error = None
-            if row.state is not CallState.DONE:
-                row.state = CallState.DONE
-                row.answer = canonical_json(answer).decode()
-            return _stored(row)
+            return self._settle(session, Settlement(key=key, reservation=reservation, answer=answer))
 
     def release(self, key: Digest, reservation: str, error: str) -> None:
         """The call failed and was not billed."""
@@ -82,22 +88,44 @@ class DatabaseLedger:
                 _give_up(row, error)
                 row.settled_at = self._now(session)
 
+    def exposure(self) -> tuple[int, Decimal | None]:
+        """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
+        with self._database.read() as session:
+            return read_exposure(session, self._now(session))
+
     def spend(self, audit: str) -> SpendSummary:
         """What an audit spent so far; reservations that nobody renews count as unknown calls."""
         with self._database.read() as session:
             return read_spend(session, audit, self._now(session))
 
+    def _claim(self, session: Session, request: CallRequest) -> Claim:
+        row = self._locked(session, request)
+        _record_use(session, request)
+        now = self._now(session)
+        _give_up_if_abandoned(row, now)
+        if row.state is CallState.DONE:
+            return Finished(answer=_stored(row))
+        if row.reservation is not None:
+            return Underway()
+        row.state = CallState.RESERVED
+        row.reservation = uuid4().hex
+        row.reserved_at = now
+        row.lease_until = now + timedelta(seconds=request.lease)
+        row.attempts += 1
+        return Reserved(reservation=row.reservation)
+
+    def _settle(self, session: Session, settlement: Settlement) -> StoredAnswer:
+        row = _existing(session, settlement.key)
+        self._land(session, row, settlement.reservation)
+        _add_bill(row, settlement.answer)
+        row.error = None
+        if row.state is not CallState.DONE:
+            row.state = CallState.DONE
+            row.answer = canonical_json(settlement.answer).decode()
+        return _stored(row)
+
     def _locked(self, session: Session, request: CallRequest) -> LedgerRow:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        row = insert(LedgerRow).values(
-            key=request.key,
-            state=CallState.FAILED,
-            model=request.model,
-            prompt=request.prompt,
-            output=request.output,
-            estimate=request.estimate,
-        )
-        session.execute(row.on_conflict_do_nothing())
+        session.execute(insert_new(session), {**identity(request), "state": CallState.FAILED})
         return _existing(session, request.key)
 
     def _land(self, session: Session, row: LedgerRow, reservation: str) -> None:

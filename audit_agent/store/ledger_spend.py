@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from audit_agent.domain.spend import SpendLine, SpendSummary, Tokens
@@ -27,9 +27,25 @@ def read_spend(session: Session, audit: str, now: datetime) -> SpendSummary:
     )
 
 
-def _charged_groups(session: Session, audit: str, now: datetime) -> list[Row[Any]]:
+def read_exposure(session: Session, now: datetime) -> tuple[int, Decimal | None]:
+    """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
+    unknown = _unknown_calls(now)
+    query = select(
+        func.sum(unknown).label("calls"),
+        func.sum(unknown * LedgerRow.estimate, type_=LedgerRow.estimate.type).label("exposure"),
+        func.sum(case((LedgerRow.estimate.is_(None), 1), else_=0)).label("unestimated"),
+    ).where(unknown > 0)
+    row = session.execute(query).one()
+    return int(row.calls or 0), None if row.unestimated else row.exposure or Decimal(0)
+
+
+def _unknown_calls(now: datetime) -> ColumnElement[int]:
     lapsed = and_(LedgerRow.reservation.is_not(None), LedgerRow.lease_until < now)
-    unknown = LedgerRow.unknown_calls + case((lapsed, 1), else_=0)
+    return LedgerRow.unknown_calls + case((lapsed, 1), else_=0)
+
+
+def _charged_groups(session: Session, audit: str, now: datetime) -> list[Row[Any]]:
+    unknown = _unknown_calls(now)
     query = (
         select(
             LedgerRow.model,

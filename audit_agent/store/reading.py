@@ -16,6 +16,7 @@ from audit_agent.store.database import Database
 from audit_agent.store.effects import Effect, effects_of
 from audit_agent.store.holds import RegisteredHold, holds_of
 from audit_agent.store.lookup import audit_row
+from audit_agent.store.requests import RequestStatus, requests_of
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
 from audit_agent.store.steps import latest_steps
 from audit_agent.store.summaries import AuditSummary, list_audits, summary_of
@@ -120,6 +121,8 @@ class AuditStatus(Record):
     currency: str
     steps: tuple[StepStatus, ...]
     drafts: tuple[DraftStatus, ...]
+    requests: tuple[RequestStatus, ...]
+    """What process owners were asked."""
     reviews: tuple[ReviewStatus, ...]
     undelivered: tuple[DecisionStatus, ...]
     """Decisions the audit has not answered yet."""
@@ -151,6 +154,7 @@ def audit_status(database: Database, audit: AuditId, log_tail: int = LOG_TAIL) -
             currency=row.currency,
             steps=tuple(StepStatus(**_fields(step, StepStatus)) for step in latest_steps(session, audit)),
             drafts=_drafts(session, audit),
+            requests=requests_of(session, audit),
             reviews=_reviews(session, audit, decisions),
             undelivered=tuple(entry for entry in decisions if entry.delivery is Delivery.PENDING),
             effects=effects_of(session, audit),

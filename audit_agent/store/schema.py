@@ -2,10 +2,21 @@
 
 from sqlalchemy import MetaData
 
-from audit_agent.store import audit_tables, effect_tables, ledger_table, people_tables, review_tables, slack_tables
+from audit_agent.store import (
+    audit_tables,
+    effect_tables,
+    ledger_table,
+    people_tables,
+    request_tables,
+    review_tables,
+    slack_tables,
+)
 from audit_agent.store.base import Base
 
-TABLE_MODULES = (audit_tables, effect_tables, ledger_table, people_tables, review_tables, slack_tables)
+TABLE_MODULES = (
+    *(audit_tables, effect_tables, ledger_table, people_tables),
+    *(request_tables, review_tables, slack_tables),
+)
 
 
 def metadata() -> MetaData:

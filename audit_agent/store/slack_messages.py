@@ -85,6 +85,13 @@ class SlackMessages:
             row.holder, row.until = holder, now + time
             return True
 
+    def resign(self, name: str, holder: str) -> None:
+        """The holder does it no longer: another may at once."""
+        with self._database.write() as session:
+            row = session.get(SlackLeaseRow, name, with_for_update=True)
+            if row is not None and row.holder == holder:
+                session.delete(row)
+
 
 def _as_posted(row: SlackMessageRow) -> Posted:
     return Posted(row.key, row.channel, row.ts, row.shown, row.reserved_at)

@@ -10,6 +10,8 @@ class ClickKind(StrEnum):
     START = "start"
     CANCEL = "cancel"
     FOLLOW = "follow"
+    ANSWER = "answer"
+    """Of an evidence request."""
 
 
 class ClickState(StrEnum):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.evidence_request import Attachment, Reply
 from audit_agent.domain.record import Digest
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.store.audit_tables import LogRow
@@ -40,11 +41,12 @@ _BLOBS: dict[Event, tuple[str, type[BaseModel] | None]] = {
     Event.DRAFT_SAVED: ("digest", None),
     Event.STEP_DONE: ("workpaper", Workpaper),
     Event.REVIEW_OPENED: ("subject", None),
+    Event.REPLY_ANSWERED: ("evidence", Reply),
     Event.WORKPAPER_PUBLISHED: ("digest", Workpaper),
     Event.REPORT_DRAFTED: ("digest", _Report),
     Event.REPORT_PUBLISHED: ("digest", _Report),
 }
-"""Which field of which entry names a blob."""
+"""Which field of which entry names a blob; a refused reply names none."""
 
 
 def check_blobs(log: Iterable[LogRow], evidence: Evidence) -> int:
@@ -55,7 +57,8 @@ def check_blobs(log: Iterable[LogRow], evidence: Evidence) -> int:
         if entry.event in _BLOBS:
             field, form = _BLOBS[entry.event]
             where = f"{entry.event.value} (log entry {entry.seq})"
-            checker.check(_Named(json.loads(entry.data)[field], where, form))
+            if digest := json.loads(entry.data)[field]:
+                checker.check(_Named(digest, where, form))
     return len(checker.hashed)
 
 
@@ -111,5 +114,7 @@ def _named_by(content: BaseModel, where: str) -> Iterator[_Named]:
         case BooksManifest(tables=tables, rejects=rejects):
             for table in (*tables, *((rejects,) if rejects else ())):
                 yield _Named(table.digest, f"{where}, table {table.name}")
+        case Reply(file=Attachment(digest=digest)):
+            yield _Named(digest, f"{where}, file")
         case Workpaper(exceptions=exceptions):
             yield _Named(exceptions, f"{where}, exceptions")

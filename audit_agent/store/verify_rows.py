@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_agent.domain.audit import Phase
+from audit_agent.domain.evidence_request import RequestOutcome
 from audit_agent.domain.finding import Hold
 from audit_agent.domain.record import canonical_json, digest_bytes
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_tables import AuditRow, DraftRow, LogRow, StepRow
 from audit_agent.store.effect_tables import BooksLeaseRow, EffectRow, PaymentHoldRow, ReportRow, WorkpaperRow
+from audit_agent.store.request_tables import EvidenceReplyRow, EvidenceRequestRow
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
 from audit_agent.store.verification import MisfitFoundError
 from audit_agent.store.words import EffectState, Event, HoldState, Lease, Publication
@@ -56,6 +58,7 @@ def shown_by(session: Session, row: AuditRow) -> Facts:
     for draft in session.scalars(select(DraftRow).where(DraftRow.audit == row.id)):
         facts[f"draft {draft.kind.value}/{draft.version}"] = draft.digest
     _show_reviews(session, row, facts)
+    _show_requests(session, row, facts)
     _show_effects(session, row, facts)
     return facts
 
@@ -91,6 +94,24 @@ def _show_right(decision: DecisionRow, facts: Facts) -> None:
         facts[f"decision {decision.id} undid"] = decision.undid
     if decision.answer and decision.standing:
         facts[f"decision {decision.id} standing"] = decision.standing
+
+
+def _show_requests(session: Session, row: AuditRow, facts: Facts) -> None:
+    for request in session.scalars(select(EvidenceRequestRow).where(EvidenceRequestRow.audit == row.id)):
+        columns = {"step": request.step, "owner": request.owner}
+        facts[f"request {request.id}"] = digest_bytes(_with_columns(request.request, columns).encode())
+        if request.outcome:
+            facts[f"request {request.id} outcome"] = request.outcome.value
+    for reply in session.scalars(select(EvidenceReplyRow).where(EvidenceReplyRow.audit == row.id)):
+        columns = {"request": reply.request, "person": reply.person}
+        facts[f"reply {reply.id}"] = _with_columns(reply.reply, columns)
+        if reply.answer:
+            behalf = reply.on_behalf_of or "nobody else"
+            facts[f"reply {reply.id} answer"] = f"{reply.answer.value} for {behalf}: {reply.message}"
+        if reply.answer and reply.standing:
+            facts[f"reply {reply.id} standing"] = reply.standing
+        if reply.evidence:
+            facts[f"reply {reply.id} evidence"] = reply.evidence
 
 
 def _show_effects(session: Session, row: AuditRow, facts: Facts) -> None:
@@ -145,6 +166,19 @@ def _decision_answered(facts: Facts, data: Data) -> None:
         facts[f"{name} standing"] = canonical_json(data["standing"]).decode()
 
 
+def _reply_received(facts: Facts, data: Data) -> None:
+    facts[f"reply {data['id']}"] = canonical_json(data).decode()
+
+
+def _reply_answered(facts: Facts, data: Data) -> None:
+    name = f"reply {data['reply']}"
+    facts[f"{name} answer"] = f"{data['answer']} for {data['on_behalf_of'] or 'nobody else'}: {data['message']}"
+    if data["standing"]:
+        facts[f"{name} standing"] = canonical_json(data["standing"]).decode()
+    if data["evidence"]:
+        facts[f"{name} evidence"] = data["evidence"]
+
+
 def _hold_reserved(facts: Facts, data: Data) -> None:
     facts[f"hold {data['key']}"] = canonical_json(data).decode()
     facts[f"hold {data['key']} state"] = HoldState.RESERVED.value
@@ -173,6 +207,10 @@ def _effect(state: EffectState) -> Callable[[Facts, Data], None]:
     return _set("effect {effect}", state.value)
 
 
+def _request(outcome: RequestOutcome) -> Callable[[Facts, Data], None]:
+    return _set("request {request} outcome", outcome.value)
+
+
 def _hold(state: HoldState) -> Callable[[Facts, Data], None]:
     return _set("hold {key} state", state.value)
 
@@ -197,6 +235,12 @@ _TOLD: dict[Event, Callable[[Facts, Data], None]] = {
     Event.REVIEW_CLOSED: _review_closed,
     Event.DECISION_RECEIVED: _decision_received,
     Event.DECISION_ANSWERED: _decision_answered,
+    Event.EVIDENCE_ASKED: _set("request {request}", "{digest}"),
+    Event.EVIDENCE_ANSWERED: _request(RequestOutcome.ANSWERED),
+    Event.EVIDENCE_EXPIRED: _request(RequestOutcome.EXPIRED),
+    Event.EVIDENCE_WITHDRAWN: _request(RequestOutcome.WITHDRAWN),
+    Event.REPLY_RECEIVED: _reply_received,
+    Event.REPLY_ANSWERED: _reply_answered,
     Event.EFFECT_RESERVED: _effect(EffectState.RESERVED),
     Event.EFFECT_DONE: _effect(EffectState.DONE),
     Event.EFFECT_UNDOING: _effect(EffectState.UNDOING),

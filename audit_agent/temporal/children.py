@@ -79,8 +79,8 @@ class Child:
             return
 
 
-def start_child(command: Sequence[str], log: Path, environment: Mapping[str, str], pipe: int) -> Child:
-    """Start a command that logs to a file and inherits the reading end of the supervisor's pipe."""
+def start_child(command: Sequence[str], log: Path, environment: Mapping[str, str], *descriptors: int) -> Child:
+    """Start a command that logs to a file and inherits these descriptors, such as the supervisor's pipe."""
     with open_log(log) as output:
         process = subprocess.Popen(
             command,
@@ -88,7 +88,7 @@ def start_child(command: Sequence[str], log: Path, environment: Mapping[str, str
             stdout=output,
             stderr=output,
             env=dict(environment),
-            pass_fds=(pipe,),
+            pass_fds=descriptors,
             process_group=0,
         )
     return Child(process)

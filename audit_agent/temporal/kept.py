@@ -14,7 +14,7 @@ from audit_agent.temporal.runtime import Part
 
 @dataclass
 class Kept:
-    """The server or the worker, and when to start it again."""
+    """The server, the gateway or the worker, and when to start it again."""
 
     part: Part
     log: Path

@@ -1,4 +1,4 @@
-"""`with running(settings) as runtime:` a server and a worker for as long as the block lasts."""
+"""`with running(settings) as runtime:` a server, a gateway and a worker for as long as the block lasts."""
 
 import signal
 import threading
@@ -29,9 +29,9 @@ def running(
     join: bool = False,
     worker_command: Sequence[str] = WORKER_COMMAND,
 ) -> Iterator[Runtime]:
-    """Supervise a server (unless the TEMPORAL_* settings name one) and a worker while the block runs.
+    """Supervise a server (unless the TEMPORAL_* settings name one), a gateway (if a model is used) and a worker.
 
-    Both have ended when this returns, however the block ends: normally, with an error, Ctrl-C, SIGTERM or SIGHUP.
+    All have ended when this returns, however the block ends: normally, with an error, Ctrl-C, SIGTERM or SIGHUP.
 
     Args:
         settings: The settings; the worker gets the same.

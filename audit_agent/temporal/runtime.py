@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from audit_agent.domain.errors import AuditAgentError
 from audit_agent.temporal.client import NAMESPACE
 
-Part = Literal["server", "worker", "supervisor"]
+Part = Literal["server", "gateway", "worker", "supervisor"]
 Happening = Literal["started", "ended", "failing", "stopped"]
 
 
@@ -31,7 +31,9 @@ class Runtime:
     address: str = ""
     ui_url: str | None = None
     pids: Mapping[str, int] = field(default_factory=dict)
-    """Process ids of `server` and `worker`."""
+    """Process ids of `server`, `gateway` and `worker`, as far as they run here."""
+    gateway_url: str | None = None
+    """Where the gateway takes model calls, if one runs here."""
     joined: bool = False
     """Whether another process supervises these, so that nothing is ended with this one."""
     troubles: Callable[[], AuditAgentError | None] = lambda: None

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from audit_agent.settings import SUPERVISOR_PIPE_VARIABLE, Settings
 from audit_agent.temporal.attributes import register_attributes
 from audit_agent.temporal.client import connect
+from audit_agent.temporal.ending import follow, stop_on_signals
 from audit_agent.temporal.errors import SearchAttributesError
 
 Activity = Callable[..., Any]
@@ -105,6 +105,8 @@ def configure_logging(level: str) -> None:
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # At DEBUG it writes what activities return: names, reasons, amounts.
+    logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
 
 
 def build_worker(
@@ -132,10 +134,10 @@ def build_worker(
 
 
 async def _poll(settings: Settings, parent_pipe: int | None, workflows: Sequence[type], work: Work) -> None:
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     finished = threading.Event()
     if parent_pipe is not None:
-        _follow(parent_pipe, asyncio.get_running_loop(), stop, finished)
+        follow(parent_pipe, stop, lambda: _leave_unless(finished))
     client = await connect(settings)
     try:
         await register_attributes(client)
@@ -171,20 +173,6 @@ async def _shut_down(worker: Worker, polling: "asyncio.Future[None]") -> None:
         leave(0)
 
 
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
-def _follow(pipe: int, loop: asyncio.AbstractEventLoop, stop: asyncio.Event, finished: threading.Event) -> None:
-    """End with the supervisor: only its death closes the other end of the pipe."""
-
-    def wait_for_end() -> None:
-        os.read(pipe, 1)
-        loop.call_soon_threadsafe(stop.set)
-        if not finished.wait(_ORPHAN_GRACE_SECONDS):
-            leave(1)
-
-    threading.Thread(target=wait_for_end, name="supervisor-watch", daemon=True).start()
+def _leave_unless(finished: threading.Event) -> None:
+    if not finished.wait(_ORPHAN_GRACE_SECONDS):
+        leave(1)

@@ -32,9 +32,11 @@ from audit_agent.activities.contract import (
     StepTask,
 )
 from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
+from audit_agent.domain.evidence_request import Reply
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Decision, Receipt
 from audit_agent.workflows.agreement import CONCLUDING, PLANNING, REMEDIATING, REPORTING, Agreement
+from audit_agent.workflows.asking import Asking
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
 from audit_agent.workflows.fieldwork import carry_out
@@ -55,6 +57,7 @@ class AuditWorkflow:
         self._audit = request.audit
         self._saga = Saga(request.audit)
         self._desk = DecisionDesk()
+        self._asking = Asking(request)
         self._agreement = Agreement(request, self._desk, self._enter)
         self._marks = 0
 
@@ -68,6 +71,7 @@ class AuditWorkflow:
         except STOPPING as error:
             phase, reason = explain(error)
             self._desk.close()
+            self._asking.close()
             await self._enter(Phase.COMPENSATING, reason)
             await self._saga.compensate(reason)
             result = await self._end(phase, reason)
@@ -97,6 +101,20 @@ class AuditWorkflow:
     async def decide_later(self, decision: Decision) -> None:
         """Take a decision nobody waits for any more; the store will hold the answer."""
         self._desk.take(decision)
+
+    @workflow.update
+    async def answer_request(self, reply: Reply) -> Receipt:
+        """Take a process owner's reply; answers once it is recorded. An Update for the same reason as `decide`."""
+        return await self._asking.take(reply)
+
+    @answer_request.validator
+    def _check_reply(self, reply: Reply) -> None:
+        self._asking.check(reply)
+
+    @workflow.signal
+    async def answer_request_later(self, reply: Reply) -> None:
+        """Take a reply nobody waits for any more; the store will hold the answer."""
+        await self._asking.take(reply)
 
     @workflow.signal
     async def retry_compensations(self) -> None:
@@ -140,6 +158,8 @@ class AuditWorkflow:
     async def _carry_out(self, plan: DraftedPlan, books: FrozenBooks) -> tuple[StepDone, ...]:
         await self._enter(Phase.FIELDWORK)
         self._saga.register(EffectKind.WORKPAPERS)
+        if any(step.requests for step in plan.steps):
+            self._saga.register(EffectKind.EVIDENCE_REQUESTS)
 
         async def perform(step: StepRef, unable: str) -> StepDone:
             task = StepTask(
@@ -154,7 +174,7 @@ class AuditWorkflow:
             )
             return await call(PERFORM_STEP, task, summary=f"{step.id} {step.procedure} {step.title}")
 
-        return await carry_out(plan.steps, perform)
+        return await carry_out(plan.steps, perform, self._asking.ask)
 
     async def _agree_findings(
         self, plan: DraftedPlan, books: FrozenBooks, steps: tuple[StepDone, ...]

@@ -22,6 +22,7 @@ from audit_agent.domain.review import NextNudge, Nudge, Outcome, Review
 from audit_agent.domain.review_state import ReviewState
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
+from audit_agent.workflows.waiting import comes
 
 
 class Settled(NamedTuple):
@@ -74,23 +75,8 @@ async def hold_review(
 async def _until_final(state: ReviewState) -> None:
     while state.outcome is None:
         nudge = state.next_nudge()
-        if await _comes(state, nudge):
+        if await comes(state, nudge):
             await _nudge(state, nudge)
-
-
-async def _comes(state: ReviewState, nudge: NextNudge) -> bool:
-    """Wait for a nudge; False when a decision meanwhile means that something else comes next."""
-
-    def is_off() -> bool:
-        return state.outcome is not None or state.next_nudge() != nudge
-
-    try:
-        wait = (nudge.at - workflow.now()).total_seconds()
-        await workflow.wait_condition(is_off, timeout=max(wait, 0))
-    except TimeoutError:
-        # A decision that came with the timer was taken first: it may have settled the review, or reopened it.
-        return not is_off()
-    return False
 
 
 async def _nudge(state: ReviewState, nudge: NextNudge) -> None:

@@ -2,10 +2,12 @@
 
 Points come from CHAOS_POINTS as for the deadly worker: `kept/AUDIT` (the click is in the database, Slack was not told
 so), `acknowledged/AUDIT` (Slack was told, nothing is delivered) and `delivered/AUDIT` (the audit has the decision,
-nothing here knows it yet). The listening socket is inherited, so that who knocks meanwhile waits for the next process.
+nothing here knows it yet). It is started anew at once; who knocks meanwhile waits, since the socket stays. Each exit
+code is printed.
 """
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -44,7 +46,7 @@ class DeadlyClicks(Clicks):
 class DeadlyDelivery:
     """Dies before and after an audit has a decision."""
 
-    def __init__(self, delivery: Delivery, acknowledged: asyncio.Event) -> None:
+    def __init__(self, delivery: Delivery[Decision], acknowledged: asyncio.Event) -> None:
         self._delivery = delivery
         self._acknowledged = acknowledged
 
@@ -95,7 +97,16 @@ def deadly() -> Starlette:
     return web_app(watched, lifespan)
 
 
+def serve(listener: socket.socket) -> None:
+    """Be the web process."""
+    config = uvicorn.Config(deadly(), log_config=None, access_log=False, ws="none")
+    uvicorn.Server(config).run(sockets=[listener])
+
+
 if __name__ == "__main__":
-    listener = socket.socket(fileno=int(sys.argv[1]))
-    server = uvicorn.Server(uvicorn.Config(deadly(), log_config=None, access_log=False, ws="none"))
-    server.run(sockets=[listener])
+    inherited = socket.socket(fileno=int(sys.argv[1]))
+    # As a supervisor does, but each process begins with everything imported.
+    while (process := os.fork()) != 0:
+        _, status = os.waitpid(process, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+    serve(inherited)

@@ -5,8 +5,9 @@ import os
 import signal
 import socket
 import sys
-from asyncio.subprocess import Process
-from contextlib import closing
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Clicked(NamedTuple):
 
 
 class WebProcess:
-    """The web process of one home, started anew behind the same socket."""
+    """The web process of one home, which is started anew whenever it dies."""
 
     def __init__(self, place: Workplace, temporal_address: str) -> None:
         self._folder = place.folder / "chaos"
@@ -62,13 +63,33 @@ class WebProcess:
             analyst="offline",
         )
         self._temporal = temporal_address
+        self._process: Process
 
-    async def start(self, *points: str) -> Process:
+    @asynccontextmanager
+    async def running(self, *points: str) -> AsyncIterator[None]:
         chaos = {"CHAOS_FOLDER": str(self._folder), "CHAOS_POINTS": ",".join(points)}
         environment = os.environ | self._settings.as_environment() | chaos | {"TEMPORAL_ADDRESS": self._temporal}
         listening = self._listener.fileno()
-        command = (sys.executable, "-m", "tests.chaos.deadly_web", str(listening))
-        return await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, pass_fds=[listening])
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.chaos.deadly_web", str(listening)),
+            cwd=ROOT, env=environment, pass_fds=[listening], start_new_session=True, stdout=PIPE,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            # Its end is the end of both processes.
+            await asyncio.wait_for(self._stdout.read(), WITHIN)
+            await self._process.wait()
+
+    async def exit_code(self) -> int:
+        """What the process that died last left."""
+        return int(await asyncio.wait_for(self._stdout.readline(), WITHIN))
+
+    @property
+    def _stdout(self) -> asyncio.StreamReader:
+        assert self._process.stdout is not None
+        return self._process.stdout
 
     async def deliver(self, request: Delivery) -> int | None:
         """What the process answered; None when it died instead."""
@@ -102,8 +123,9 @@ async def _killed_around_clicks(server: SlackServer, database: Database, folder:
         with closing(WebProcess(place, temporal.client.service_client.config.target_host)) as web:
             async with place.working():
                 audits = {point: await _opened(place, point) for point in POINTS}
-                clicked = await _die_at_every_point(place, web, audits)
-                await _carry_on(place, web, audits, clicked)
+                async with web.running(*(f"{point}/{audit}" for point, audit in audits.items())):
+                    clicked = await _die_at_every_point(place, web, audits)
+                    await _carry_on(place, web, audits, clicked)
 
 
 async def _opened(place: Workplace, point: str) -> AuditId:
@@ -115,39 +137,31 @@ async def _opened(place: Workplace, point: str) -> AuditId:
 
 async def _die_at_every_point(place: Workplace, web: WebProcess, audits: dict[str, AuditId]) -> dict[str, Clicked]:
     """One click for each point, each in a process that dies of it."""
-    process = await web.start(*(f"{point}/{audit}" for point, audit in audits.items()))
     clicked: dict[str, Clicked] = {}
     for point, audit in audits.items():
         (asked,) = await until(partial(_asked, place.server, audit), f"{point}: people are asked", WITHIN)
         clicked[point] = Clicked(asked, interaction(press(place.server.workspace, asked, Action.APPROVE, ANNA), SECRET))
-    for number, point in enumerate(audits):
-        if number > 0:
-            process = await web.start(*(f"{point}/{audit}" for point, audit in audits.items()))
+    for point in audits:
         answer = await web.deliver(clicked[point].request)
         assert answer == (None if point == "kept" else 200), point
-        assert await asyncio.wait_for(process.wait(), WITHIN) == -signal.SIGKILL, point
+        assert await web.exit_code() == -signal.SIGKILL, point
     return clicked
 
 
 async def _carry_on(place: Workplace, web: WebProcess, audits: dict[str, AuditId], clicked: dict[str, Clicked]) -> None:
-    process = await web.start()
-    try:
-        # Slack redelivers what was not acknowledged, and somebody replays what was.
-        for one in clicked.values():
-            one.request.headers["x-slack-retry-num"] = "1"
-            assert [await web.deliver(one.request) for _ in range(2)] == [200, 401]
-        for point, audit in audits.items():
-            channel = clicked[point].asked.channel
-            await until(partial(_answers, place.server, channel), f"{point}: the person is answered", WITHIN)
-            await until(partial(_has_no_buttons, clicked[point].asked), f"{point}: the buttons are gone", WITHIN)
-            plan = next(one for one in audit_status(place.database, audit).reviews if one.review.gate is Gate.PLAN)
-            recorded = [(one.decision.person, one.answer) for one in plan.decisions]
-            assert (plan.outcome, recorded) == (Outcome.APPROVED, [(person_of(TEAM, ANNA), Answer.RECORDED)]), point
-            assert _answers(place.server, channel) == ["Recorded. The plan is approved."], point
-            assert _asked(place.server, audit) == [clicked[point].asked], point
-    finally:
-        process.terminate()
-        await process.wait()
+    # Slack redelivers what was not acknowledged, and somebody replays what was.
+    for one in clicked.values():
+        one.request.headers["x-slack-retry-num"] = "1"
+        assert [await web.deliver(one.request) for _ in range(2)] == [200, 401]
+    for point, audit in audits.items():
+        channel = clicked[point].asked.channel
+        await until(partial(_answers, place.server, channel), f"{point}: the person is answered", WITHIN)
+        await until(partial(_has_no_buttons, clicked[point].asked), f"{point}: the buttons are gone", WITHIN)
+        plan = next(one for one in audit_status(place.database, audit).reviews if one.review.gate is Gate.PLAN)
+        recorded = [(one.decision.person, one.answer) for one in plan.decisions]
+        assert (plan.outcome, recorded) == (Outcome.APPROVED, [(person_of(TEAM, ANNA), Answer.RECORDED)]), point
+        assert _answers(place.server, channel) == ["Recorded. The plan is approved."], point
+        assert _asked(place.server, audit) == [clicked[point].asked], point
 
 
 def _asked(server: SlackServer, audit: AuditId) -> list[Said]:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from audit_agent.domain.ids import ReviewId
+from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Verdict
+from audit_agent.slack.contents import Asked, Shown
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.rehearsal.clicking import signed
 
@@ -43,7 +47,8 @@ def _body(chance: random.Random) -> tuple[bytes, str]:
             fields = {name: str(chance.choice(_VALUES)) for name in _COMMAND if chance.random() < 0.8}
             return urlencode(fields, errors="replace").encode(), "application/x-www-form-urlencoded"
         case _:
-            payload = copy.deepcopy(chance.choice(_PAYLOADS))
+            # Few, because what comes through is written to the disk.
+            payload = copy.deepcopy(chance.choice(_OURS if chance.random() < 0.03 else _PAYLOADS))
             for _ in range(chance.randrange(1, 4)):
                 _spoil(chance, payload)
             text = json.dumps(payload)
@@ -85,6 +90,13 @@ _PAYLOADS: tuple[dict[str, Any], ...] = (
     {"type": "url_verification", "challenge": "x"},
     {"type": "message_action", "callback_id": "x", "user": {"id": "U1"}},
 )
+
+_SHOWN = Shown(review=ReviewId("AUD-2026-0001/plan/1"), subject=Digest("a" * 64))
+_APPROVAL, _REJECTION = copy.deepcopy(_PAYLOADS[:2])
+_APPROVAL["actions"][0]["value"] = _SHOWN.model_dump_json()
+_REJECTION["view"]["private_metadata"] = Asked(shown=_SHOWN, verdict=Verdict.REJECT, channel="C1").model_dump_json()
+_OURS = (_APPROVAL, _REJECTION)
+"""What our own buttons and modals send: spoilt in one place it gets as far as anything can."""
 
 
 def _spoil(chance: random.Random, payload: Any) -> None:

@@ -13,9 +13,10 @@ from temporalio.client import Client
 from audit_agent.clock import system_clock
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.policy import GatePolicy, Policy
+from audit_agent.domain.review import Decision
 from audit_agent.handoff.delivery import Delivery, TemporalDelivery
 from audit_agent.handoff.report_links import ReportLinks
-from audit_agent.handoff.standing import AttestedDelivery
+from audit_agent.handoff.standing import AttestedDelivery, AttestedReplies
 from audit_agent.slack.api import SlackApi
 from audit_agent.slack.config import SlackConfig
 from audit_agent.slack.endpoint import SlackEndpoint
@@ -44,7 +45,8 @@ ANYONE_DECIDES = GatePolicy(requester_may_approve=True)
 @contextmanager
 def workspace_server(*, websockets: bool = False) -> Iterator[SlackServer]:
     """A workspace with three members in one channel, on loopback."""
-    workspace = Workspace()
+    # Slack's own three seconds can pass before a busy machine has run a listener.
+    workspace = Workspace(trigger_seconds=9.0)
     for user in (ANNA, BEN, CARLA):
         workspace.join(user, CHANNEL)
     with running_server(SlackServer(workspace), websockets) as server:
@@ -58,7 +60,7 @@ def office_of(
     folder: Path,
     temporal: Callable[[], Awaitable[Client]],
     queue: str = "nobody",
-    delivery: Delivery | None = None,
+    delivery: Delivery[Decision] | None = None,
     links: ReportLinks | None = None,
 ) -> Office:
     """What the app works with in tests."""
@@ -84,6 +86,7 @@ def office_of(
         api=api,
         people=people,
         delivery=delivery or AttestedDelivery(TemporalDelivery(temporal), database, people),
+        replies=AttestedReplies(TemporalDelivery(temporal), database, people),
         temporal=temporal,
         clock=system_clock,
         links=links,

@@ -4,6 +4,7 @@ A change that breaks one needs `workflow.patched` or a new version of the workfl
 below and run this file with AUDIT_AGENT_WRITE_GOLDEN=1: histories that exist already are left as they are.
 """
 
+import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable
@@ -26,7 +27,7 @@ from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import AuditWorkflow
 from audit_agent.workflows.undo import UndoWorkflow
 from tests.workflow.conftest import Bench, Scenario
-from tests.workflow.world import decision, policy
+from tests.workflow.world import ASKING, decision, policy, reply_to
 
 FOLDER = Path(__file__).with_name("histories")
 DAY = timedelta(days=1)
@@ -102,6 +103,20 @@ async def undone_after_termination(bench: Bench) -> AnyHandle:
     return handle
 
 
+async def asked_then_answered(bench: Bench) -> AnyHandle:
+    bench.world.steps = ASKING
+    handle = await bench.start(policy(remind_every=2 * DAY, reminders=1, escalate_after=3 * DAY))
+    await bench.approve(handle, 1, 1)
+    async with asyncio.timeout(20):
+        while not bench.world.requests:
+            await asyncio.sleep(0.01)
+    await bench.pass_time(handle, 4 * DAY)
+    await handle.execute_update(AuditWorkflow.answer_request, reply_to(bench.world.requests[0]))
+    await bench.approve(handle, 2, 4)
+    await handle.result()
+    return handle
+
+
 SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
     scenario.__name__: scenario
     for scenario in (
@@ -113,6 +128,7 @@ SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
         undone_then_rejected,
         cancelled,
         undone_after_termination,
+        asked_then_answered,
     )
 }
 

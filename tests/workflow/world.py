@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from audit_agent.activities import contract as c
 from audit_agent.domain.audit import AuditRequest, EffectKind
+from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.money import Money
 from audit_agent.domain.policy import Gate, GatePolicy, Policy
@@ -19,6 +20,7 @@ from audit_agent.domain.review import Decision, Review, Verdict
 REQUESTER = Person("user:requester")
 REVIEWER = Person("user:reviewer")
 CHIEF = Person("user:chief")
+OWNER = Person("user:owner")
 
 
 def program() -> Program:
@@ -57,6 +59,14 @@ STEPS = (
     c.StepRef(id=StepId("S03"), procedure="JE-15", title="Benford", depends_on=(StepId("S01"),)),
 )
 
+ASKING = (
+    STEPS[0].model_copy(
+        update={"requests": (Question(owner=OWNER, question="Who signed?", expected="the contract", due_in_days=10),)}
+    ),
+    *STEPS[1:],
+)
+"""The same steps; the first one asks."""
+
 
 class World:
     """What the workflow asked the world to do, in order. `fail` names activities that fail for good."""
@@ -71,11 +81,14 @@ class World:
         self.no_holds = False
         self.amounts: dict[str, tuple[Money, ...]] = {}
         self.not_done: set[str] = set()
+        self.steps: tuple[c.StepRef, ...] = STEPS
+        self.requests: list[EvidenceRequest] = []
+        self.replies: list[c.TakenReply] = []
 
     def activities(self) -> list[Callable[..., Any]]:
         drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
             (c.FREEZE_BOOKS, lambda _: c.FrozenBooks(digest=Digest("b" * 64), rows=1, rejected_rows=0, currency="EUR")),
-            (c.DRAFT_PLAN, lambda task: c.DraftedPlan(**self._draft("plan", task), steps=STEPS)),
+            (c.DRAFT_PLAN, lambda task: c.DraftedPlan(**self._draft("plan", task), steps=self.steps)),
             (c.PERFORM_STEP, self._perform),
             (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
@@ -88,6 +101,10 @@ class World:
             (c.NUDGE_REVIEW, lambda _: c.Done()),
             (c.RECORD_DECISION, self._record),
             (c.CLOSE_REVIEW, lambda _: c.Done()),
+            (c.OPEN_REQUEST, self._ask),
+            (c.NUDGE_REQUEST, lambda _: c.Done()),
+            (c.RECORD_REPLY, self._reply),
+            (c.CLOSE_REQUEST, lambda _: c.Done()),
             (c.UNDO_EFFECT, lambda _: c.Done()),
             (c.REPORT_STUCK, lambda _: c.Done()),
             (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
@@ -118,6 +135,10 @@ class World:
                 return f"undo {argument.effect.value}"
             case c.ReviewNudge():
                 return f"{argument.kind.value} {argument.number}"
+            case EvidenceRequest() | c.RequestEnd() | c.RequestNudge():
+                return _request_label(name, argument)
+            case c.TakenReply():
+                return f"{name} {argument.receipt.answer.value}"
             case c.StepTask():
                 return f"{name} {argument.step} {argument.unable}".strip()
             case c.ReviewEnd():
@@ -139,17 +160,48 @@ class World:
             return c.StepDone(step=task.step, workpaper=None, not_done="The books lack a column.")
         return c.StepDone(step=task.step, workpaper=digest_of([task.step]), exceptions=1)
 
-    def _open(self, review: Review) -> c.OpenedReview:
+    def _open(self, review: Review) -> c.Opened:
         self.reviews.append(review)
-        return c.OpenedReview()
+        return c.Opened()
 
     def _record(self, taken: c.TakenDecision) -> c.Done:
         self.taken.append(taken)
         return c.Done()
 
+    def _ask(self, asked: EvidenceRequest) -> c.Opened:
+        self.requests.append(asked)
+        return c.Opened()
+
+    def _reply(self, taken: c.TakenReply) -> c.Done:
+        self.replies.append(taken)
+        return c.Done()
+
     def _end(self, ending: c.Ending) -> c.Done:
         self.ending = ending
         return c.Done()
+
+
+def _request_label(name: str, argument: EvidenceRequest | c.RequestEnd | c.RequestNudge) -> str:
+    match argument:
+        case EvidenceRequest():
+            return f"{name} {argument.step}"
+        case c.RequestEnd():
+            return f"{name} {argument.outcome.value}"
+        case c.RequestNudge():
+            return f"request {argument.kind.value} {argument.number} {' '.join(argument.to)}"
+
+
+def reply_to(request: EvidenceRequest, *, by: Person = OWNER, text: str = "Signed by both.", id_: str = "") -> Reply:
+    """What `by` replies to a request."""
+    return Reply(
+        id=DecisionId(id_ or f"{request.id}/{by}"),
+        request=request.id,
+        audit=request.audit,
+        person=by,
+        text=text,
+        surface="terminal",
+        made_at=datetime(2026, 1, 5, tzinfo=UTC),
+    )
 
 
 def decision(review: Review, verdict: Verdict, *, by: Person = REVIEWER, reason: str = "", id_: str = "") -> Decision:

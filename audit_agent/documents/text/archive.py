@@ -11,6 +11,8 @@ from audit_agent.documents.text.errors import DamagedDocumentError, DocumentTooL
 from audit_agent.documents.text.limits import MEGABYTE, TextLimits
 
 _SMALL = MEGABYTE
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What reading a member of a damaged archive raises; an offset before the file's beginning is an OSError."""
 
 
 class GuardedZip:
@@ -38,7 +40,7 @@ class GuardedZip:
             with self._archive.open(member) as opened:
                 # One byte more than declared shows that the declaration lies.
                 data = opened.read(member.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except _DAMAGE as error:
             raise DamagedDocumentError(f"{name} in the archive is damaged: {error}.", "Ask for it again.") from error
         self._read += len(data)
         if len(data) > member.file_size or self._read > self._limits.expanded:
@@ -53,7 +55,7 @@ def open_zip(path: Path, limits: TextLimits) -> Iterator[GuardedZip]:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(archive, limits)
             yield GuardedZip(archive, limits)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise DamagedDocumentError(f"The archive cannot be opened: {error}.", "Ask for it again.") from error
 
 

@@ -17,7 +17,7 @@ from audit_agent.documents.text.gathering import Gatherer
 from audit_agent.documents.text.layout import cells_of, lines_of
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.model import Attachment, Piece
-from audit_agent.documents.text.pdf_words import words_of
+from audit_agent.documents.text.pdf_words import PageWords
 
 
 def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tuple[list[Piece], int, list[Attachment]]:
@@ -35,12 +35,12 @@ def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tupl
                 f"The PDF has {pages:,} pages; {limits.pages:,} are allowed.", "Give it in parts."
             )
         for number, page in enumerate(_pages(document), start=1):
-            for line, words in enumerate(lines_of(words_of(page)), start=1):
+            found = PageWords(page)
+            for line, words in enumerate(lines_of(found.words), start=1):
                 for cell, (text, box, hidden) in enumerate(cells_of(words), start=1):
-                    gatherer.add(text, page=number, line=line, cell=cell, box=box, hidden=hidden)
-        for index in range(document.count_attachments()):
-            attached = document.get_attachment(index)
-            attachments.add(attached.get_name(), bytes(attached.get_data()))
+                    gatherer.add(text, page=number, line=line, cell=cell, box=found.as_shown(box), hidden=hidden)
+        for name, data in _files_inside(document):
+            attachments.add(name, data)
     finally:
         document.close()
     if not gatherer.pieces:
@@ -69,3 +69,13 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
             raise DamagedDocumentError(f"Page {index + 1} of the PDF is damaged.", "Ask for it again.") from error
         yield page
         page.close()
+
+
+def _files_inside(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, bytes]]:
+    for index in range(document.count_attachments()):
+        try:
+            attached = document.get_attachment(index)
+            found = attached.get_name(), bytes(attached.get_data())
+        except PdfiumError as error:
+            raise DamagedDocumentError(f"File {index + 1} inside the PDF is damaged.", "Ask for it again.") from error
+        yield found

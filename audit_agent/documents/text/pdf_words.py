@@ -1,6 +1,8 @@
 """The words of a PDF page, and which of them a person cannot see."""
 
 import ctypes
+import math
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -13,19 +15,27 @@ from audit_agent.documents.text.model import Box
 _TENTHS = 10
 _SMALLEST = 20
 """Letters below two points cannot be read, in tenths of a point."""
+_LOOKED_AT = 200
 _PALE = 240
 _BREAKS = frozenset(" \t\r\n\x00\u00a0\ufffe\u00ad")
 
 
-def words_of(page: pypdfium2.PdfPage) -> Iterator[Word]:
-    """The words of a page in the order of its content.
+class PageWords:
+    """The words of a page in the order of its content, as they stand when most of them are turned upright.
 
     Where every word is drawn without ink, it is the text layer of a scan: then it stands for what is seen.
     """
-    words = list(_Page(page).words())
-    if words and all(word.hidden for word in words) and _is_scan(page):
-        words = [word._replace(hidden=False) for word in words]
-    yield from words
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._page = _Page(page)
+        self.words = list(self._page.words())
+        if self.words and all(word.hidden for word in self.words) and _is_scan(page):
+            self.words = [word._replace(hidden=False) for word in self.words]
+
+    def as_shown(self, box: Box) -> Box:
+        """A box of the upright page, on the page as it is shown."""
+        (x0, y0), (x1, y1) = self._page.turned_back(*box[:2]), self._page.turned_back(*box[2:])
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _is_scan(page: pypdfium2.PdfPage) -> bool:
@@ -35,9 +45,23 @@ def _is_scan(page: pypdfium2.PdfPage) -> bool:
 class _Page:
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._page = page
-        width, height = page.get_size()
-        self._size = round(width * _TENTHS), round(height * _TENTHS)
         self._text = page.get_textpage()
+        self._quarters = self._quarters_to_upright()
+        width, height = (round(length * _TENTHS) for length in page.get_size())
+        self._size = (height, width) if self._quarters % 2 else (width, height)
+
+    def _quarters_to_upright(self) -> int:
+        """Clockwise, for most of the first letters."""
+        count = min(self._text.count_chars(), _LOOKED_AT)
+        angles = (raw.FPDFText_GetCharAngle(self._text, index) for index in range(count))
+        turns = Counter(round(angle / (math.pi / 2)) for angle in angles if angle >= 0)
+        most = turns.most_common(1)[0][0] if turns else 0
+        return int(-most - self._page.get_rotation() // 90) % 4
+
+    def turned_back(self, x: int, y: int) -> tuple[int, int]:
+        """A point of the upright page, on the page as it is shown."""
+        width, height = self._size
+        return ((x, y), (y, width - x), (width - x, height - y), (height - y, x))[self._quarters]
 
     def words(self) -> Iterator[Word]:
         letters: list[Word] = []
@@ -62,7 +86,7 @@ class _Page:
 
     def _shown(self, x: float, y: float) -> tuple[int, int]:
         across, down = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(self._page, 0, 0, *self._size, 0, x, y, across, down)
+        raw.FPDF_PageToDevice(self._page, 0, 0, *self._size, self._quarters, x, y, across, down)
         return across.value, down.value
 
     def _hidden(self, index: int) -> bool:

@@ -4,7 +4,7 @@ from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.finding import Finding, FindingSet
 from audit_agent.domain.plan import Plan, plan_problems
 from audit_agent.domain.workpaper import Workpaper
-from audit_agent.llm.calls import PaidCalls
+from audit_agent.llm.calls import Calls
 from audit_agent.llm.claude.findings import (
     account_for,
     fallen_back,
@@ -29,6 +29,7 @@ from audit_agent.llm.offline.rules import finding_text
 from audit_agent.llm.offline.summary import figures_of as summary_figures
 from audit_agent.llm.offline.summary import summary_by_rule
 from audit_agent.llm.prompts import Prompts
+from audit_agent.llm.questions import left_to_the_model, with_questions
 
 _PLAN_TOKENS, _FINDING_TOKENS, _SUMMARY_TOKENS = 32_000, 12_000, 12_000
 """Room for the answer and for the model's thinking, which counts as output."""
@@ -39,7 +40,7 @@ _NO_USE = (ModelRefusedError, ModelAnswerCutError, ModelAnswerInvalidError)
 class ClaudeAnalyst:
     """Plans and words with one of Anthropic's models."""
 
-    def __init__(self, calls: PaidCalls, prompts: Prompts, catalogue: Catalogue, model: str) -> None:
+    def __init__(self, calls: Calls, prompts: Prompts, catalogue: Catalogue, model: str) -> None:
         self._calls = calls
         self._asker = Asker(calls, prompts, model)
         self._prompts = prompts
@@ -107,7 +108,9 @@ class ClaudeAnalyst:
         version = plan.version + 1 if plan else 1
         frame = {"materiality": context.materiality.model_dump(mode="json"), "period": str(context.period or "all")}
         data = {"program": context.program, "catalogue": context.catalogue, "profile": context.profile, "frame": frame}
-        prompt = self._prompts.render("plan/v1", audit=context.audit, plan=plan, comments=comments, **data)
+        prompt = self._prompts.render(
+            "plan/v1", audit=context.audit, plan=plan, comments=left_to_the_model(comments), **data
+        )
         standards = [*context.program.standards, *(meta.standard for meta in context.catalogue)]
         account = Account([prompt.user], standards)
 
@@ -123,7 +126,7 @@ class ClaudeAnalyst:
                 f"The plan {self.name} drafted for {context.audit} cannot be carried out: {' '.join(left)}",
                 "Use another model (AUDIT_AGENT_MODEL) or the offline analyst (AUDIT_AGENT_ANALYST=offline).",
             )
-        return without_stray_figures(proposed, context, account)
+        return with_questions(without_stray_figures(proposed, context, account), plan, context, comments)
 
     def _problems(self, plan: Plan, context: PlanningContext) -> tuple[str, ...]:
         return plan_problems(plan, context.program, self._catalogue, context.profile)

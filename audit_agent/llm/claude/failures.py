@@ -60,6 +60,15 @@ def unreadable(call: ModelCall, why: str) -> NotDelivered:
     return NotDelivered(failure, Billed.UNKNOWN)
 
 
+def unknown_output(call: ModelCall) -> NotDelivered:
+    """Whoever asks knows a schema that this process does not. Nothing was sent."""
+    failure = ModelRequestRefusedError(
+        f"This process knows no schema {call.output!r} ({call.purpose} of {call.audit}).",
+        "Run gateway and workers of the same version.",
+    )
+    return NotDelivered(failure, Billed.NO)
+
+
 def _told(cause: BaseException) -> str:
     return str(cause) or type(cause).__name__
 

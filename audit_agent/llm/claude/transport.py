@@ -1,53 +1,30 @@
 """The wire to Anthropic's API, or to anything that speaks it at another base URL."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import httpx2
-from anthropic import (
-    APIConnectionError,
-    APIRequest,
-    APIResponseValidationError,
-    APIStatusError,
-    AsyncAnthropic,
-    AsyncAPIResponse,
-    AsyncCallNext,
-)
-from anthropic.types import MessageParam
+from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAsyncHttpxClient, transform_schema
+from anthropic.types import JSONOutputFormatParam, MessageParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit_agent.domain.spend import Tokens
 from audit_agent.llm.call import ChatMessage, ModelCall
-from audit_agent.llm.claude.failures import not_connected, not_delivered, unreadable
+from audit_agent.llm.claude.failures import not_connected, not_delivered, unknown_output, unreadable
 from audit_agent.llm.transport import Delivered
 
 TIMEOUT_SECONDS = 600.0
 CONNECT_SECONDS = 10.0
-
-
-class Body:
-    """What one attempt brought back, before anything parses it."""
-
-    def __init__(self) -> None:
-        self.bytes: bytes | None = None
-        self.request_id = ""
-
-
-_body: ContextVar[Body] = ContextVar("body")
-
-
-async def keep_body(request: APIRequest, call_next: AsyncCallNext) -> AsyncAPIResponse[Any]:
-    """SDK middleware: keep the raw answer, for it is billed even when it does not parse."""
-    response = await call_next(request)
-    body = _body.get()
-    body.request_id = response.request_id or ""
-    body.bytes = await response.read()
-    return response
+CALLS_PER_CLIENT = 8
 
 
 class AnthropicTransport:
-    """Sends calls through `messages.parse`, one attempt each: the SDK's own retries would be billed unseen."""
+    """Sends calls one attempt each: the SDK's own retries would be billed unseen.
+
+    Answers are taken as they come. They are billed even when they do not parse or fit the schema, and whoever asked
+    reads them against it.
+    """
 
     def __init__(
         self,
@@ -57,42 +34,60 @@ class AnthropicTransport:
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self._outputs = outputs
-        self._client = AsyncAnthropic(
+        self._formats: dict[str, JSONOutputFormatParam] = {}
+        self._new_client = partial(
+            AsyncAnthropic,
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
-            middleware=[keep_body],
         )
+        self._certificates = httpx2.create_ssl_context()
+        self._calls: dict[AsyncAnthropic, int] = {}
+        """Calls in flight of each client."""
 
     async def send(self, call: ModelCall) -> Delivered:
         """One attempt; raises NotDelivered."""
-        body = Body()
-        token = _body.set(body)
+        output = self._format(call)
+        client = self._client()
+        self._calls[client] += 1
         try:
-            await self._client.messages.parse(
+            response = await client.messages.with_raw_response.create(
                 model=call.model,
                 max_tokens=call.max_tokens,
                 system=call.system,
                 messages=[_turn(message) for message in call.messages],
-                output_format=self._outputs[call.output],
+                output_config={"format": output},
             )
         except APIStatusError as error:
             raise not_delivered(error, call) from error
         except APIConnectionError as error:
             raise not_connected(error, call) from error
-        except (ValidationError, ValueError, APIResponseValidationError) as error:
-            # The body came whole, but is no JSON or does not fit the schema. It is billed, so it is
-            # kept as it is; whoever asked reads it against the schema and has it repaired.
-            if body.bytes is None:
-                raise unreadable(call, str(error)) from error
         finally:
-            _body.reset(token)
-        return _delivered(call, body)
+            self._calls[client] -= 1
+        return _delivered(call, response.http_response.content, response.request_id or "")
 
     async def close(self) -> None:
         """Close its connections."""
-        await self._client.close()
+        for client in self._calls:
+            await client.close()
+
+    def _client(self) -> AsyncAnthropic:
+        """A client with room: its pool looks at every connection for every call, so many small ones cost less."""
+        for client, in_flight in self._calls.items():
+            if in_flight < CALLS_PER_CLIENT:
+                return client
+        client = self._new_client(http_client=DefaultAsyncHttpxClient(verify=self._certificates))
+        self._calls[client] = 0
+        return client
+
+    def _format(self, call: ModelCall) -> JSONOutputFormatParam:
+        if call.output not in self._formats:
+            if call.output not in self._outputs:
+                raise unknown_output(call)
+            schema = transform_schema(self._outputs[call.output])
+            self._formats[call.output] = {"type": "json_schema", "schema": schema}
+        return self._formats[call.output]
 
 
 def _turn(message: ChatMessage) -> MessageParam:
@@ -131,9 +126,9 @@ class _Message(_Wire):
     usage: _Usage
 
 
-def _delivered(call: ModelCall, body: Body) -> Delivered:
+def _delivered(call: ModelCall, body: bytes, request_id: str) -> Delivered:
     try:
-        message = _Message.model_validate_json(body.bytes or b"")
+        message = _Message.model_validate_json(body)
     except ValidationError as error:
         raise unreadable(call, str(error)) from error
     details = message.stop_details or _StopDetails()
@@ -149,5 +144,5 @@ def _delivered(call: ModelCall, body: Body) -> Delivered:
             cache_write=usage.cache_creation_input_tokens or 0,
             cache_read=usage.cache_read_input_tokens or 0,
         ),
-        request_id=body.request_id,
+        request_id=request_id,
     )

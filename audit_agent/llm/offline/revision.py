@@ -5,6 +5,7 @@ from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
 from audit_agent.llm.comments import (
     AddStep,
+    AskOwner,
     NotUnderstood,
     PlanInstruction,
     RemoveStep,
@@ -14,8 +15,9 @@ from audit_agent.llm.comments import (
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.offline.plans import entry_of, ordered, step_for, summary_of, why_not
 from audit_agent.llm.offline.rules import planning_rules
+from audit_agent.llm.questions import asked_in
 
-_VOCABULARY = "Write `remove ID: reason`, `add ID` or `ID parameter value`."
+_VOCABULARY = "Write `remove ID: reason`, `add ID`, `ID parameter value` or `ask PERSON in ID: question`."
 
 
 class PlanRevision:
@@ -52,6 +54,8 @@ class PlanRevision:
                 return self._add(instruction)
             case SetParameter():
                 return self._set(instruction)
+            case AskOwner():
+                return self._ask(instruction)
             case NotUnderstood():
                 return f"not understood, so nothing was changed. {_VOCABULARY}"
 
@@ -89,6 +93,10 @@ class PlanRevision:
         for step in found:
             said.append(self._set_in(step, instruction))
         return " ".join(said)
+
+    def _ask(self, instruction: AskOwner) -> str:
+        self._steps, answer = asked_in(self._steps, instruction)
+        return answer
 
     def _set_in(self, step: PlanStep, instruction: SetParameter) -> str:
         aliases = planning_rules().aliases.get(step.procedure, {})

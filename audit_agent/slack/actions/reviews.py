@@ -6,10 +6,10 @@ from slack_bolt.async_app import AsyncAck
 
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.review import Outcome, Review, Verdict
-from audit_agent.slack.blocks.modals import View, details_modal, reason_modal
+from audit_agent.slack.actions.opening import open_modal
+from audit_agent.slack.blocks.modals import details_modal, reason_modal
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.contents import Asked, Page, Shown, ToDecide
-from audit_agent.slack.errors import SlackRefusedError
 from audit_agent.slack.office import Office
 from audit_agent.slack.payload import Body, channel_in, click_of, content_in, person_in, value_in
 from audit_agent.slack.settle import settle, take
@@ -50,7 +50,7 @@ class ReviewButtons:
         shown = content_in(Shown, value_in(body))
         await ack()
         if found := await self._find(body, shown):
-            await self._open(body, details_modal(found[0], found[1], Page(shown=shown, number=0)))
+            await open_modal(self._office, body, details_modal(found[0], found[1], Page(shown=shown, number=0)))
 
     async def turn_page(self, ack: AsyncAck, body: Body) -> None:
         """Show another page of it."""
@@ -79,16 +79,7 @@ class ReviewButtons:
             await tell(self._office.api, person_in(body), channel_in(body), text)
             return
         asked = Asked(shown=shown, verdict=verdict, channel=channel_in(body))
-        await self._open(body, reason_modal(found[0], asked, found[1]))
-
-    async def _open(self, body: Body, view: View) -> None:
-        try:
-            await self._office.api.call("views.open", trigger_id=body.get("trigger_id", ""), view=view)
-        except SlackRefusedError as error:
-            if "trigger" not in error.code:
-                raise
-            text = "That took too long for Slack. Nothing was decided; please press the button again."
-            await tell(self._office.api, person_in(body), channel_in(body), text)
+        await open_modal(self._office, body, reason_modal(found[0], asked, found[1]))
 
     async def _find(self, body: Body, shown: Shown) -> tuple[Review, tuple[Item, ...], Outcome | None] | None:
         """The review, its items and its outcome; where it is gone, whoever clicked is told."""

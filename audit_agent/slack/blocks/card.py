@@ -19,6 +19,10 @@ from audit_agent.slack.blocks.text import (
 )
 from audit_agent.slack.names import Action
 from audit_agent.store.reading import AuditStatus
+from audit_agent.store.requests import RequestStatus
+
+MOST_ASKED = 5
+"""Questions to process owners that the card names."""
 
 
 def card(status: AuditStatus, spend: SpendSummary) -> list[Block]:
@@ -59,6 +63,18 @@ def cost(spend: SpendSummary) -> str:
 
 
 def _waiting(status: AuditStatus) -> list[Block]:
+    asked = [_asked(one) for one in status.requests if one.outcome is None]
+    more = [context(plain(f"+ {len(asked) - MOST_ASKED} more questions"))] if len(asked) > MOST_ASKED else []
+    return [*_review(status), *asked[:MOST_ASKED], *more]
+
+
+def _asked(status: RequestStatus) -> Block:
+    request = status.request
+    what = f"to answer for step {escape(request.step)}, since {date(request.asked_at)}, until {date(request.due)}"
+    return section(mrkdwn(f"*Waiting for* {name(request.owner)} {what}"))
+
+
+def _review(status: AuditStatus) -> list[Block]:
     waiting = status.waiting_for
     if waiting is None:
         return []

@@ -20,9 +20,10 @@ from audit_agent.slack.blocks.text import (
     plain,
     section,
 )
-from audit_agent.slack.contents import Shown
+from audit_agent.slack.contents import Asking, Shown
 from audit_agent.slack.names import COMMAND, Action
 from audit_agent.store.reading import AuditStatus
+from audit_agent.store.requests import RequestStatus
 from audit_agent.store.summaries import AuditSummary
 
 HELP = (
@@ -72,15 +73,26 @@ def standing_blocks(status: AuditStatus) -> list[Block]:
 
 
 def home_view(
-    reviews: Sequence[Review], audits: Sequence[AuditSummary], delegations: Sequence[Delegation]
+    reviews: Sequence[Review],
+    requests: Sequence[RequestStatus],
+    audits: Sequence[AuditSummary],
+    delegations: Sequence[Delegation],
 ) -> dict[str, object]:
-    """The Home of one person: what they may decide, what they follow, and who stands in for whom."""
+    """The Home of one person: what they decide, what they or whom they stand in for are asked, what they follow."""
     waiting = [_review(review) for review in reviews] or [section(plain("Nothing waits for your decision."))]
     followed = [_line(audit) for audit in audits] or [section(plain("You follow no audit."))]
+    questions = [_question(status) for status in requests[:10]]
     first = fitting([header("Waiting for your decision")], waiting[:20], [], "reviews")
+    asked = fitting([header("Questions to you")], questions, [], "questions") if questions else []
     second = fitting([header("Audits you follow")], followed[:40], [], "audits")
     standing_in = [_delegation(one) for one in delegations[:10]] or [section(plain("Nobody stands in for you."))]
-    return {"type": "home", "blocks": [*first, *second, header("Delegations"), *standing_in]}
+    return {"type": "home", "blocks": [*first, *asked, *second, header("Delegations"), *standing_in]}
+
+
+def _question(status: RequestStatus) -> Block:
+    request = status.request
+    text = plain(f"{request.id}: {request.question}", 500)
+    return section(text, button("Answer", Action.ANSWER, Asking(request=request.id).model_dump_json()))
 
 
 def _delegation(one: Delegation) -> Block:

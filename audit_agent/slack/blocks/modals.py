@@ -53,17 +53,17 @@ def reason_modal(review: Review, asked: Asked, items: Sequence[Item]) -> View:
     single = asked.verdict is Verdict.REQUEST_CHANGES and review.gate is Gate.FINDINGS and bool(refs)
     if single:
         blocks.append(_set_aside(refs[:MOST_OPTIONS]))
-    blocks.append(_input(REASON, _QUESTIONS[asked.verdict], multiline=True, hint=_hint(review.gate, asked.verdict)))
-    return _form(Modal.REASON, _TITLES[asked.verdict], "Send", blocks, asked.model_dump_json())
+    blocks.append(text_input(REASON, _QUESTIONS[asked.verdict], multiline=True, hint=_hint(review.gate, asked.verdict)))
+    return form(Modal.REASON, _TITLES[asked.verdict], "Send", blocks, asked.model_dump_json())
 
 
 def cancel_modal(audit: str, channel: str) -> View:
     """Asks why an audit is cancelled."""
     blocks = [
         section(mrkdwn(f"*{escape(audit)}* ends, and what it did is undone, newest first.")),
-        _input(REASON, "Why is it cancelled?", multiline=True),
+        text_input(REASON, "Why is it cancelled?", multiline=True),
     ]
-    return _form(Modal.CANCEL, "Cancel an audit", "Cancel the audit", blocks, f"{audit} {channel}")
+    return form(Modal.CANCEL, "Cancel an audit", "Cancel the audit", blocks, f"{audit} {channel}")
 
 
 def start_modal(programs: Sequence[tuple[str, str]], books: Sequence[str], channel: str) -> View:
@@ -78,10 +78,10 @@ def start_modal(programs: Sequence[tuple[str, str]], books: Sequence[str], chann
             "label": plain("Programme"),
             "element": choice,
         },
-        _input(BOOKS, "Books: a file or folder in the books folder", hint=f"There: {some or 'nothing'}"),
-        _input(PERIOD, "Period", optional=True, hint="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30"),
-        _input(DOCUMENTS, "Documents: a folder in the books folder", optional=True),
-        _input(BUDGET, "Budget for model calls, in US dollars", optional=True, hint="5 or 2.50"),
+        text_input(BOOKS, "Books: a file or folder in the books folder", hint=f"There: {some or 'nothing'}"),
+        text_input(PERIOD, "Period", optional=True, hint="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30"),
+        text_input(DOCUMENTS, "Documents: a folder in the books folder", optional=True),
+        text_input(BUDGET, "Budget for model calls, in US dollars", optional=True, hint="5 or 2.50"),
         {
             "type": "input",
             "block_id": CHANNEL,
@@ -94,7 +94,7 @@ def start_modal(programs: Sequence[tuple[str, str]], books: Sequence[str], chann
             },
         },
     ]
-    return _form(Modal.START, "Start an audit", "Start", blocks, channel)
+    return form(Modal.START, "Start an audit", "Start", blocks, channel)
 
 
 def details_modal(review: Review, items: Sequence[Item], page: Page) -> View:
@@ -135,6 +135,13 @@ def values_of(view: dict[str, Any], block: str) -> list[str]:
     return [str(option.get("value")) for option in options if isinstance(option, dict)]
 
 
+def file_of(view: dict[str, Any], block: str) -> str:
+    """The id of the file given in an input of a submitted modal; empty when none was."""
+    files = view.get("state", {}).get("values", {}).get(block, {}).get(block, {}).get("files") or []
+    found = files[0].get("id") if isinstance(files, list) and files and isinstance(files[0], dict) else ""
+    return found if isinstance(found, str) else ""
+
+
 def _to(page: Page, number: int) -> str:
     return page.model_copy(update={"number": number}).model_dump_json()
 
@@ -145,7 +152,8 @@ def _parts(item: Item) -> list[str]:
     return [text[start : start + ITEM_CHARACTERS] for start in range(0, len(text), ITEM_CHARACTERS)] or [" "]
 
 
-def _form(callback: Modal, title: str, submit: str, blocks: Sequence[Block], private: str) -> View:
+def form(callback: Modal, title: str, submit: str, blocks: Sequence[Block], private: str) -> View:
+    """A modal that can be submitted; `private` comes back with it."""
     return {
         "type": "modal",
         "callback_id": callback,
@@ -157,7 +165,8 @@ def _form(callback: Modal, title: str, submit: str, blocks: Sequence[Block], pri
     }
 
 
-def _input(name: str, label: str, *, multiline: bool = False, optional: bool = False, hint: str = "") -> Block:
+def text_input(name: str, label: str, *, multiline: bool = False, optional: bool = False, hint: str = "") -> Block:
+    """An input that takes text; `name` is how `value_of` finds it."""
     element = {"type": "plain_text_input", "action_id": name, "multiline": multiline, "max_length": INPUT_CHARACTERS}
     return {
         "type": "input",
@@ -191,6 +200,6 @@ def _hint(gate: Gate, verdict: Verdict) -> str:
     if verdict is not Verdict.REQUEST_CHANGES:
         return ""
     return {
-        Gate.PLAN: "For example: remove JE-05: batch jobs only",
+        Gate.PLAN: "For example: remove JE-05: batch jobs only; ask user:omar in JE-06: Who posts at night?",
         Gate.FINDINGS: "For example: F-01 severity low",
     }.get(gate, "")

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from audit_agent.domain.directory import AccountKind
 from audit_agent.domain.errors import BadInputError, RefusedError
@@ -23,12 +24,16 @@ from audit_agent.slack.blocks.schedules import schedule_blocks, schedules_blocks
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.commands.asked import Answer, Asked
 from audit_agent.slack.office import Office
+from audit_agent.slack.signature import WINDOW_SECONDS
 from audit_agent.slack.starting import place_in
 from audit_agent.store.scheduled import ScheduledAudits
+from audit_agent.store.slack_messages import SlackMessages
 from audit_agent.temporal.schedules import Schedules
 
 Act = Callable[[Schedules, str, Asked, Sequence[str]], Awaitable[str]]
 """Does something with a named schedule, given the words after its name; says what it did."""
+
+_COMES_AGAIN_WITHIN = timedelta(seconds=2 * WINDOW_SECONDS)
 
 
 class NotYourScheduleError(RefusedError):
@@ -60,6 +65,8 @@ class Scheduling:
         if word == "create" and len(rest) > 4:
             return Answer(escape(await self._create(asked, rest)))
         if word in self._acts and rest:
+            if not await self._comes_first(asked):
+                return Answer("That command came before, and is obeyed once.")
             schedules, name = await self._schedules(), rest[0]
             await self._may_change((await schedules.standing(name)).definition, asked.person)
             return Answer(escape(await self._acts[word](schedules, name, asked, rest[1:])))
@@ -105,6 +112,12 @@ class Scheduling:
     async def _delete(self, schedules: Schedules, name: str, asked: Asked, words: Sequence[str]) -> str:
         await schedules.delete(name)
         return f"The schedule {name} is deleted. Audits it made go on."
+
+    async def _comes_first(self, asked: Asked) -> bool:
+        """Whether no process has obeyed it: each knows only the signatures that came to itself."""
+        once = f"command/{asked.person}/{asked.trigger}"
+        lead = SlackMessages(self._office.database).lead
+        return await asyncio.to_thread(lead, once, uuid4().hex, self._office.clock(), _COMES_AGAIN_WITHIN)
 
     async def _schedules(self) -> Schedules:
         return Schedules(await self._office.temporal(), self._office.config.task_queue)

@@ -1,4 +1,4 @@
-"""The app's Home: what one person may decide, and the audits they follow."""
+"""The app's Home: what one person may decide, what they are asked, and the audits they follow."""
 
 import asyncio
 
@@ -12,6 +12,7 @@ from audit_agent.slack.office import Office
 from audit_agent.slack.payload import Body
 from audit_agent.slack.people import member_of, person_of
 from audit_agent.store.delegations import Delegations
+from audit_agent.store.requests import EvidenceRequests
 from audit_agent.store.reviews import Reviews
 from audit_agent.store.slack_messages import SlackMessages
 from audit_agent.store.summaries import list_audits
@@ -52,7 +53,10 @@ class Home:
             for one in Delegations(self._office.database).all()
             if person in (one.delegator, one.delegate) and one.withdrawn_at is None and one.ends_at > now
         ]
-        return home_view(mine, mentioned, delegations)
+        stood_in_for = {one.delegator for one in delegations if one.delegate == person and one.in_force(now)}
+        open_requests = EvidenceRequests(self._office.database).open_requests()
+        asked = [one for one in open_requests if one.request.owner in {person, *stood_in_for}]
+        return home_view(mine, asked, mentioned, delegations)
 
 
 def _may_concern(review: Review, person: Person) -> bool:

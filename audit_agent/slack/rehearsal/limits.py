@@ -80,6 +80,8 @@ def _element_problems(element: dict[str, Any]) -> Iterator[str]:
         yield "action_id"
     if element["type"] == "button" and (len(element["text"]["text"]) > 75 or len(element.get("value", "")) > 2_000):
         yield "a button too long"
+    if element["type"] == "file_input" and not 1 <= element.get("max_files", 10) <= 10:
+        yield "max_files"
     options = element.get("options")
     if options is not None and not 1 <= len(options) <= _OPTIONS:
         yield "options"

@@ -12,7 +12,7 @@ from uuid import uuid4
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -51,6 +51,7 @@ class SlackServer:
         return Starlette(
             routes=[
                 Route("/api/{method}", self._call, methods=["POST", "GET"]),
+                Route("/files-pri/{file}", self._download),
                 Route("/upload/{file}", self._upload, methods=["POST"]),
                 WebSocketRoute("/socket", self._open_socket),
             ]
@@ -82,12 +83,21 @@ class SlackServer:
             return JSONResponse(body, 429, headers={"Retry-After": str(error.seconds)})
         if "upload_url" in answer:
             answer = answer | {"upload_url": f"http://127.0.0.1:{self.port}/{answer['upload_url']}"}
+        if "file" in answer and not answer["file"]["url_private"].startswith("http"):
+            place = f"http://127.0.0.1:{self.port}/{answer['file']['url_private']}"
+            answer = {"file": answer["file"] | {"url_private": place}}
         return JSONResponse({"ok": True, **answer})
 
     def _connection(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {APP_TOKEN}":
             return JSONResponse({"ok": False, "error": "invalid_auth"})
         return JSONResponse({"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"})
+
+    async def _download(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return PlainTextResponse("<!DOCTYPE html>Sign in", media_type="text/html")
+        file = self.workspace.files[request.path_params["file"]]
+        return RedirectResponse(file.moved_to) if file.moved_to else Response(file.content)
 
     async def _upload(self, request: Request) -> Response:
         if "authorization" in request.headers:

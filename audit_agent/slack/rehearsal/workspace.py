@@ -42,6 +42,8 @@ class Said:
     """Set for what only one person sees."""
     before: list[list[dict[str, Any]]] = field(default_factory=list)
     at: float = 0.0
+    changed_at: float = 0.0
+    """When it was last updated."""
 
 
 @dataclass
@@ -54,13 +56,22 @@ class File:
     thread_ts: str | None = None
     promised: tuple[str, str | None] | None = None
     """The channel and thread it is to be shared in, once the upload is complete."""
+    given: bool = False
+    """Whether a person put it into a file input."""
+    url: str = ""
+    """Where it lies if not on the workspace's own server."""
+    moved_to: str = ""
+    """Where its place redirects to."""
+    size: int | None = None
+    """What Slack says of its size, if not the truth."""
 
 
 class Workspace:
     """Everything Slack would keep. One message a second goes to a channel; what comes sooner is refused."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time, trigger_seconds: float = TRIGGER_SECONDS) -> None:
         self.clock = clock
+        self.trigger_seconds = trigger_seconds
         self.users: dict[str, Answer] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, set[str]] = {}
@@ -91,6 +102,12 @@ class Workspace:
         name = f"trigger.{self._next()}"
         self.triggers[name] = self.clock()
         return name
+
+    def give(self, name: str, content: bytes, **about: Any) -> Answer:
+        """What a file input holds once somebody has put a file into it; `about` is more of `File`."""
+        id_ = f"F{self._next()}"
+        self.files[id_] = File(name, content, given=True, **about)
+        return {"type": "file_input", "files": [{"id": id_, "name": name}]}
 
     def message(self, channel: str, ts: str) -> Said:
         """A message by its place; raises WorkspaceError."""
@@ -128,6 +145,7 @@ class Workspace:
         self._check(given)
         said = self.message(given["channel"], given["ts"])
         said.before.append(said.blocks)
+        said.changed_at = self.clock()
         said.text, said.blocks = given.get("text", ""), given.get("blocks") or []
         return {"channel": said.channel, "ts": said.ts}
 
@@ -175,7 +193,7 @@ class Workspace:
         made = self.triggers.pop(given.get("trigger_id", ""), None)
         if made is None:
             raise WorkspaceError("invalid_trigger_id")
-        if self.clock() - made > TRIGGER_SECONDS:
+        if self.clock() - made > self.trigger_seconds:
             raise WorkspaceError("expired_trigger_id")
         return self._view(given["view"], f"V{self._next()}")
 
@@ -211,10 +229,16 @@ class Workspace:
 
     def _files_info(self, given: Answer) -> Answer:
         file = self._file(given["file"])
-        if file.promised is None:
+        if file.promised is None and not file.given:
             raise WorkspaceError("file_not_found")
-        shares = {"public": {file.channel: [{"thread_ts": file.thread_ts}]}} if file.channel else {}
-        return {"file": {"id": given["file"], "name": file.name, "shares": shares}}
+        about = {
+            "id": given["file"],
+            "name": file.name,
+            "size": len(file.content) if file.size is None else file.size,
+            "url_private": file.url or f"files-pri/{given['file']}",
+            "shares": {"public": {file.channel: [{"thread_ts": file.thread_ts}]}} if file.channel else {},
+        }
+        return {"file": about}
 
     def _files_delete(self, given: Answer) -> Answer:
         self._file(given["file"])

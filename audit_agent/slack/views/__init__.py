@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from audit_agent.slack.names import Modal
 from audit_agent.slack.office import Office
+from audit_agent.slack.views.answer import AnswerModal
 from audit_agent.slack.views.audits import AuditModals
 from audit_agent.slack.views.reason import ReasonModal
 
@@ -17,4 +18,5 @@ def views(office: Office) -> Mapping[Modal, Listener]:
         Modal.REASON: ReasonModal(office).submitted,
         Modal.START: audits.start_submitted,
         Modal.CANCEL: audits.cancel_submitted,
+        Modal.ANSWER: AnswerModal(office).submitted,
     }

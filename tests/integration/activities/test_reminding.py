@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from audit_agent.activities.reminding import expanded, reminders
+from audit_agent.activities.reminding import Course, expanded, reminders
 from audit_agent.domain.business_time import BusinessHours
 from audit_agent.domain.directory import Account
 from audit_agent.domain.ids import AuditId, Person, ReviewId
@@ -24,8 +24,8 @@ def store(sqlite_url: str, connect_to: Callable[[str], Database]) -> Database:
     return connect_to(sqlite_url)
 
 
-def review(hours: BusinessHours | None) -> Review:
-    return Review(
+def course(hours: BusinessHours | None) -> Course:
+    review = Review(
         id=ReviewId("AUD-2026-0001/plan/1"),
         audit=AuditId("AUD-2026-0001"),
         gate=Gate.PLAN,
@@ -36,17 +36,18 @@ def review(hours: BusinessHours | None) -> Review:
         policy=GatePolicy(eligible=(ANNA, BEN), roles=("controller",), reminders=1, business_hours=hours),
         opened_at=THURSDAY_BEFORE_EASTER,
     )
+    return Course(review.policy, review.policy.circle(0).addressees(), review.opened_at, review.expires_at)
 
 
 def test_without_business_hours_the_plain_rhythm_holds(store: Database) -> None:
-    assert reminders(review(None), People(store)) is None
+    assert reminders(course(None), People(store)) is None
 
 
 def test_everybody_is_reminded_when_it_is_day_where_they_are(store: Database) -> None:
     people = People(store)
     people.put(Account(person=BEN, time_zone="America/New_York", country="US"), THURSDAY_BEFORE_EASTER)
 
-    planned = reminders(review(BusinessHours(time_zone="Europe/Berlin", country="DE", opens=time(9))), people)
+    planned = reminders(course(BusinessHours(time_zone="Europe/Berlin", country="DE", opens=time(9))), people)
 
     assert planned is not None
     assert [(one.to, one.at) for one in planned] == [
@@ -59,7 +60,7 @@ def test_in_a_zone_nobody_knows_the_policys_own_hours_hold(store: Database) -> N
     people = People(store)
     people.put(Account(person=BEN, time_zone="Atlantis/Capital"), THURSDAY_BEFORE_EASTER)
 
-    planned = reminders(review(BusinessHours(time_zone="Europe/Berlin")), people)
+    planned = reminders(course(BusinessHours(time_zone="Europe/Berlin")), people)
 
     assert planned is not None
     assert [one.to for one in planned] == [(ANNA, BEN, "role:controller")]

@@ -19,14 +19,18 @@ from audit_agent import bootstrap
 from audit_agent.activities.services import Services
 from audit_agent.clock import system_clock
 from audit_agent.domain.audit import EffectKind, Phase
+from audit_agent.domain.evidence_request import Question, Reply, RequestOutcome
 from audit_agent.domain.finding import Hold
-from audit_agent.domain.ids import AuditId, Person
+from audit_agent.domain.ids import AuditId, DecisionId, Person
 from audit_agent.domain.policy import GatePolicy, Policy
 from audit_agent.domain.program import Program
 from audit_agent.domain.remediation import HELD_PROCEDURES
-from audit_agent.domain.review import Review, Verdict
+from audit_agent.domain.review import Answer, Review, Verdict
+from audit_agent.domain.workpaper import Workpaper
+from audit_agent.handoff.attachments import attach
 from audit_agent.handoff.decide import decision_on, submit
 from audit_agent.handoff.delivery import TemporalDelivery
+from audit_agent.handoff.standing import AttestedReplies
 from audit_agent.handoff.start import Order, start_audit
 from audit_agent.handoff.sweep import sweep_once
 from audit_agent.handoff.undo import retry_compensations
@@ -35,12 +39,15 @@ from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.programs.loader import load_program
+from audit_agent.reports.model import AuditReport
+from audit_agent.reports.render import render
 from audit_agent.sample.writer import generate
 from audit_agent.store.audits import Audits
 from audit_agent.store.database import Database, connect
 from audit_agent.store.decisions import Decisions
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.reading import AuditStatus, audit_status
+from audit_agent.store.replies import Replies
 from audit_agent.store.reviews import Reviews
 from audit_agent.store.verify import verify
 from audit_agent.store.words import EffectState, Event, HoldState
@@ -49,6 +56,7 @@ from audit_agent.workflows import WORKFLOWS
 
 QUEUE = "audits-for-real"
 SOMEBODY = Person("user:somebody")
+OWNER = Person("user:owner")
 GATE = GatePolicy(requester_may_approve=True)
 POLICY = Policy(plan=GATE, findings=GATE, remediation=GATE, report=GATE)
 UNDONE_NEWEST_FIRST = ["published report", "payment holds", "published workpapers", "books lease"]
@@ -104,8 +112,8 @@ class Stage:
             clock=system_clock,
         )
 
-    async def start(self) -> AuditId:
-        order = Order(program=_invoices_only(), books=self.books, requester=SOMEBODY, policy=POLICY)
+    async def start(self, program: Program | None = None) -> AuditId:
+        order = Order(program=program or _invoices_only(), books=self.books, requester=SOMEBODY, policy=POLICY)
         return await start_audit(order, Audits(self.database), self.client, QUEUE)
 
     async def until(self, audit: AuditId, reached: Callable[[AuditStatus], bool]) -> AuditStatus:
@@ -280,6 +288,61 @@ def test_a_request_that_never_reached_temporal_is_started_by_the_sweep(play: Any
     _, status = play(scenario)
 
     assert status.audit.phase is Phase.PLAN_REVIEW
+
+
+def test_an_answer_is_in_the_workpaper_and_in_the_signed_report(play: Any) -> None:
+    async def scenario(stage: Stage) -> AuditStatus:
+        audit = await stage.start(_asking())
+        await stage.decide(audit, Verdict.APPROVE)
+        (asked,) = (await stage.until(audit, lambda status: bool(status.requests))).requests
+        file = attach(stage.evidence, "contract.pdf", b"%PDF-1.7 signed")
+        reply = Reply(
+            id=DecisionId("reply"), request=asked.request.id, audit=audit, person=OWNER, text="Both signed.",
+            file=file, surface="terminal", made_at=datetime.now(UTC),
+        )  # fmt: skip
+        delivery = AttestedReplies(TemporalDelivery(stage._connected), stage.database)
+        submission = await submit(reply, Replies(stage.database), delivery)
+        assert submission.receipt is not None
+        assert submission.receipt.answer is Answer.RECORDED
+        await stage.decide(audit, *[Verdict.APPROVE] * 3)
+        return await stage.ended(audit)
+
+    stage, status = play(scenario)
+
+    assert status.audit.phase is Phase.FINISHED
+    assert states(status)[EffectKind.EVIDENCE_REQUESTS] is EffectState.DONE
+    (paper,) = [step.workpaper for step in status.steps if step.step == status.requests[0].request.step]
+    (asked,) = Workpaper.model_validate_json(stage.evidence.read(paper)).asked
+    assert (asked.outcome, asked.answered_by, asked.text) == (RequestOutcome.ANSWERED, OWNER, "Both signed.")
+    assert status.audit.report is not None
+    report = AuditReport.model_validate_json(stage.evidence.read(status.audit.report))
+    assert f"Evidence `{asked.evidence}`, file contract.pdf" in render(report, "md").decode()
+    assert verify(stage.database, stage.evidence, status.audit.id).misfit is None
+
+
+def test_questions_of_an_audit_terminated_from_outside_are_withdrawn_once(play: Any) -> None:
+    async def scenario(stage: Stage) -> AuditStatus:
+        audit = await stage.start(_asking())
+        await stage.decide(audit, Verdict.APPROVE)
+        await stage.until(audit, lambda status: bool(status.requests))
+        await stage.client.get_workflow_handle(audit).terminate("an administrator was hasty")
+        await sweep_once(stage.database, stage.client, QUEUE, datetime.now(UTC))
+        return await stage.ended(audit)
+
+    stage, status = play(scenario)
+
+    assert undone(status)[0] == "evidence requests"
+    assert [one.outcome for one in status.requests] == [RequestOutcome.WITHDRAWN]
+    assert [entry.event for entry in status.log].count(Event.EVIDENCE_WITHDRAWN) == 1
+    assert verify(stage.database, stage.evidence, status.audit.id).misfit is None
+
+
+def _asking() -> Program:
+    """The same programme; its first procedure asks."""
+    program = _invoices_only()
+    first, *others = program.procedures
+    question = Question(owner=OWNER, question="Who signed?", expected="the contract")
+    return program.model_copy(update={"procedures": (first.model_copy(update={"requests": (question,)}), *others)})
 
 
 async def _requested_only(stage: Stage, audits: Audits) -> AuditStatus:

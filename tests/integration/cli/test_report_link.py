@@ -24,7 +24,9 @@ def get(url: str) -> httpx2.Response:
     """What the web process of this home answers."""
 
     async def asked() -> httpx2.Response:
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=web(load_settings()))) as client:
+        app = web(load_settings())
+        transport = httpx2.ASGITransport(app=app)
+        async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport) as client:
             return await client.get(url)
 
     return asyncio.run(asked())

@@ -1,6 +1,6 @@
 """A ledger, and a model service to spend on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -20,3 +20,9 @@ def server() -> Iterator[AnthropicServer]:
 def ledger(database: Database) -> DatabaseLedger:
     """An empty ledger."""
     return DatabaseLedger(database)
+
+
+@pytest.fixture
+def ledger_on_postgresql(postgresql_url: str, connect_to: Callable[[str], Database]) -> DatabaseLedger:
+    """An empty ledger in PostgreSQL."""
+    return DatabaseLedger(connect_to(postgresql_url))

@@ -13,6 +13,7 @@ from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.choose import choose_analyst
 from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import ModelAnswerInvalidError, ModelBusyError, ModelKeyRejectedError, PlanNotValidError
+from audit_agent.llm.gateway.client import GatewayAddress
 from audit_agent.resources import prompts_folder
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
@@ -69,6 +70,7 @@ def with_analyst(ledger: DatabaseLedger, server: AnthropicServer, job: Job[Resul
             "auto",
             api_key="test-key",
             base_url=server.url,
+            gateway=None,
             model="claude-sonnet-5-5",
             ledger=ledger,
             catalogue=SmallCatalogue(),
@@ -292,15 +294,26 @@ def summary_context(findings: FindingSet) -> SummaryContext:
     )
 
 
+GATEWAY = GatewayAddress("http://127.0.0.1:8090", "token")
+
+
 @pytest.mark.parametrize(
-    ("analyst", "key", "name"),
-    [("auto", None, "offline-rules/1"), ("offline", "key", "offline-rules/1"), ("auto", "key", "claude-opus-5-5")],
+    ("analyst", "key", "gateway", "name"),
+    [
+        ("auto", None, GATEWAY, "offline-rules/1"),
+        ("offline", "key", GATEWAY, "offline-rules/1"),
+        ("auto", "key", None, "claude-opus-5-5"),
+        ("anthropic", None, GATEWAY, "claude-opus-5-5"),
+    ],
 )
-def test_the_settings_choose_the_analyst(ledger: DatabaseLedger, analyst: Any, key: str | None, name: str) -> None:
+def test_the_settings_choose_the_analyst(
+    ledger: DatabaseLedger, analyst: Any, key: str | None, gateway: GatewayAddress | None, name: str
+) -> None:
     chosen = choose_analyst(
         analyst,
         api_key=key,
         base_url=None,
+        gateway=gateway,
         model="claude-opus-5-5",
         ledger=ledger,
         catalogue=SmallCatalogue(),
@@ -316,6 +329,7 @@ def test_a_model_without_a_key_is_a_clear_failure(ledger: DatabaseLedger) -> Non
             "anthropic",
             api_key=None,
             base_url=None,
+            gateway=None,
             model="claude-opus-5-5",
             ledger=ledger,
             catalogue=SmallCatalogue(),

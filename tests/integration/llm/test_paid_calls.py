@@ -99,7 +99,7 @@ def test_a_call_in_flight_is_left_alone_for_longer_than_its_lease(
         with server.holding():
             await asyncio.to_thread(server.wait_for_requests, 1)
             await asyncio.sleep(1.5)
-            assert ledger.claim(_request(key)) == Underway()
+            assert ledger.claim(call_request(key)) == Underway()
         await asking
         await paid.close()
 
@@ -109,19 +109,19 @@ def test_a_call_in_flight_is_left_alone_for_longer_than_its_lease(
 
 def test_an_abandoned_reservation_is_exposure_and_can_be_taken_over(ledger: DatabaseLedger) -> None:
     key = Digest("a" * 64)
-    assert isinstance(ledger.claim(_request(key, lease=-1)), Reserved)
+    assert isinstance(ledger.claim(call_request(key, lease=-1)), Reserved)
     assert ledger.spend("AUD-2026-0001").total.exposure == Decimal("0.25")
-    assert isinstance(ledger.claim(_request(key)), Reserved)
+    assert isinstance(ledger.claim(call_request(key)), Reserved)
     assert ledger.spend("AUD-2026-0001").total.unknown_calls == 1
 
 
 def test_an_answer_that_comes_back_late_is_no_exposure_and_both_bills_count(ledger: DatabaseLedger) -> None:
     key = Digest("b" * 64)
-    slow, quick = ledger.claim(_request(key, lease=-1)), ledger.claim(_request(key))
+    slow, quick = ledger.claim(call_request(key, lease=-1)), ledger.claim(call_request(key))
     assert isinstance(slow, Reserved)
     assert isinstance(quick, Reserved)
-    ledger.settle(key, slow.reservation, _answer("slow"))
-    stands = ledger.settle(key, quick.reservation, _answer("quick"))
+    ledger.settle(key, slow.reservation, stored_answer("slow"))
+    stands = ledger.settle(key, quick.reservation, stored_answer("quick"))
     total = ledger.spend("AUD-2026-0001").total
     assert stands.text == "slow"
     assert (total.calls, total.cost, total.unknown_calls) == (2, Decimal("0.50"), 0)
@@ -129,13 +129,13 @@ def test_an_answer_that_comes_back_late_is_no_exposure_and_both_bills_count(ledg
 
 def test_a_late_refusal_takes_its_exposure_back(ledger: DatabaseLedger) -> None:
     key = Digest("c" * 64)
-    slow, quick = ledger.claim(_request(key, lease=-1)), ledger.claim(_request(key))
+    slow, quick = ledger.claim(call_request(key, lease=-1)), ledger.claim(call_request(key))
     assert isinstance(slow, Reserved)
     assert isinstance(quick, Reserved)
     ledger.release(key, slow.reservation, "429")
-    assert ledger.claim(_request(key)) == Underway()
-    ledger.settle(key, quick.reservation, _answer("quick"))
-    assert isinstance(ledger.claim(_request(key)), Finished)
+    assert ledger.claim(call_request(key)) == Underway()
+    ledger.settle(key, quick.reservation, stored_answer("quick"))
+    assert isinstance(ledger.claim(call_request(key)), Finished)
     assert ledger.spend("AUD-2026-0001").total.unknown_calls == 0
 
 
@@ -158,7 +158,7 @@ def test_an_estimate_is_never_below_the_cost() -> None:
     assert estimate >= cost
 
 
-def _request(key: Digest, lease: float = 30) -> CallRequest:
+def call_request(key: Digest, lease: float = 30) -> CallRequest:
     return CallRequest(
         key=key,
         model="claude-sonnet-5-5",
@@ -171,7 +171,7 @@ def _request(key: Digest, lease: float = 30) -> CallRequest:
     )
 
 
-def _answer(text: str) -> StoredAnswer:
+def stored_answer(text: str) -> StoredAnswer:
     return StoredAnswer(
         text=text,
         stop_reason="end_turn",

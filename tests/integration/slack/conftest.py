@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,10 +17,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.contract import StepRef
 from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.reviewing import ReviewActivities
 from audit_agent.activities.services import Services
+from audit_agent.activities.undoing import UndoActivities
 from audit_agent.clock import system_clock
+from audit_agent.domain.finding import Dismissal, FindingSet
 from audit_agent.domain.ids import AuditId, Person, StepId
 from audit_agent.domain.plan import Materiality, Plan, PlanStep
 from audit_agent.domain.policy import Policy
@@ -38,7 +42,8 @@ from audit_agent.temporal.attributes import ALL
 from audit_agent.temporal.server import temporal_binary
 from audit_agent.workflows import WORKFLOWS
 from tests.peers.slack_server import SlackPeer, office_of, slack_peer, workspace_server
-from tests.workflow.world import World, policy, program
+from tests.unit.reports import nasty_audit
+from tests.workflow.world import STEPS, World, policy, program
 
 REQUESTER = Person("user:requester")
 Story = Callable[["Workplace"], Coroutine[Any, Any, Any]]
@@ -55,13 +60,16 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture(scope="package")
 def temporal(loop: asyncio.AbstractEventLoop) -> Iterator[WorkflowEnvironment]:
     environment = loop.run_until_complete(
-        WorkflowEnvironment.start_local(
+        WorkflowEnvironment.start_time_skipping_v2(
             data_converter=pydantic_data_converter,
             dev_server_existing_path=str(temporal_binary()),
+            dev_server_extra_args=["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"],
             search_attributes=list(ALL),
         )
     )
-    yield environment
+    # Time passes as it does, except where a test has it pass faster.
+    with environment.with_time_skipping_disabled():
+        yield environment
     loop.run_until_complete(environment.shutdown())
 
 
@@ -91,13 +99,16 @@ def slack(shared_server: SlackServer) -> SlackServer:
 
 
 class KeepingWorld(World):
-    """Stand-ins that keep a real plan in the evidence, so that it can be shown."""
+    """Stand-ins that keep a real plan and real findings in the evidence, so that they can be shown."""
 
     def __init__(self, evidence: FolderEvidence) -> None:
         super().__init__()
         self._evidence = evidence
 
     def _draft(self, kind: str, task: Any) -> dict[str, Any]:
+        if kind == "findings":
+            digest = self._evidence.put(canonical_json(findings_of(task.version, task.comments)))
+            return {**super()._draft(kind, task), "digest": digest}
         if kind != "plan":
             return super()._draft(kind, task)
         digest = self._evidence.put(canonical_json(plan_of(task.version, steps=40)))
@@ -119,6 +130,18 @@ def plan_of(version: int, steps: int) -> Plan:
     )  # fmt: skip
     return Plan(
         version=version, program="test", summary="Test the journals.", materiality=worth, steps=listed, drafted_by="x"
+    )
+
+
+def findings_of(version: int, comments: Sequence[str]) -> FindingSet:
+    """Two findings, without those that people set aside."""
+    said = "\n".join(comments)
+    aside = [one for one in nasty_audit.FINDINGS.findings if f"dismiss {one.ref}:" in said]
+    return FindingSet(
+        version=version,
+        findings=tuple(one for one in nasty_audit.FINDINGS.findings if one not in aside),
+        dismissed=tuple(Dismissal(subject=one.ref, reason="people said so", by="people") for one in aside),
+        drafted_by="x",
     )
 
 
@@ -144,20 +167,24 @@ class Workplace:
         return await start_audit(order, Numbered(self.database), self.client, self.queue)
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """A worker whose reviews and phases are the real ones."""
+    async def working(self, steps: tuple[StepRef, ...] = STEPS) -> AsyncIterator[World]:
+        """A worker whose reviews, requests, phases and compensations are the real ones."""
         services = Services(
             database=self.database, evidence=self.evidence, analyst=OfflineAnalyst(REGISTRY),
             rules=OfflineAnalyst(REGISTRY), payments=RegisterOnly(), notifier=DatabaseNotifier(self.database),
             clock=system_clock,
         )  # fmt: skip
         review, progress = ReviewActivities(services), ProgressActivities(services)
+        asking, world = AskingActivities(services), KeepingWorld(self.evidence)
+        world.steps = steps
         real: list[Callable[..., Any]] = [
             review.open_review, review.nudge_review, review.record_decision, review.close_review,
             progress.mark_phase, progress.end_audit,
+            asking.open_request, asking.nudge_request, asking.record_reply, asking.close_request,
+            UndoActivities(services).undo_effect,
         ]  # fmt: skip
         names = {_name(one) for one in real}
-        others = [one for one in KeepingWorld(self.evidence).activities() if _name(one) not in names]
+        others = [one for one in world.activities() if _name(one) not in names]
         with ThreadPoolExecutor(8) as executor:
             worker = Worker(
                 self.client,
@@ -168,7 +195,7 @@ class Workplace:
                 sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             )
             async with worker:
-                yield
+                yield world
 
     @asynccontextmanager
     async def slack(self, temporal: Callable[[], Awaitable[Client]] | None = None) -> AsyncIterator[SlackPeer]:

@@ -1,22 +1,25 @@
 """`/audit` and what it opens, the Home, and files, through signed requests."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from audit_agent.domain.audit import Phase
+from audit_agent.domain.directory import Account
 from audit_agent.domain.review import Verdict
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
 from audit_agent.slack.rehearsal.clicking import home_opened, interaction, press, press_in_view, signed
-from audit_agent.slack.rehearsal.workspace import TEAM
+from audit_agent.slack.rehearsal.workspace import TEAM, WorkspaceError
 from audit_agent.store.audits import Audits
 from audit_agent.store.delegations import Delegations
+from audit_agent.store.people import People
 from audit_agent.store.reading import audit_status
 from audit_agent.store.summaries import list_audits
 from tests.integration.slack.conftest import Story, Workplace
-from tests.peers.slack_server import ANNA, BEN, CHANNEL, SECRET, SlackPeer, buttons, buttons_in, until
+from tests.peers.slack_server import ANNA, BEN, CARLA, CHANNEL, SECRET, SlackPeer, buttons, buttons_in, until
 
 Play = Callable[[Story], Any]
 
@@ -70,9 +73,23 @@ def test_what_cannot_be_started_is_said_in_the_modal_field_by_field(play: Play) 
         async with place.slack() as slack:
             outside = place.folder / "secret.csv"
             outside.write_text("x", encoding="utf-8")
-            answer = await started(slack, books="../secret.csv", period="last year", budget="-1")
-            for words in (b"books folder", b"last year", b"no amount above zero"):
-                assert words in answer.body
+            wrong = {
+                "program": {"selected_option": {"value": "no-such-programme"}},
+                "books": "../secret.csv",
+                "period": "last year",
+                "documents": "/etc",
+                "budget": "-1",
+                "channel": {"selected_conversation": ""},
+            }
+
+            answer = await started(slack, **wrong)
+
+            errors = json.loads(answer.body)["errors"]
+            assert set(errors) == set(wrong)
+            assert "books folder" in errors["books"]
+            assert "books folder" in errors["documents"]
+            assert "last year" in errors["period"]
+            assert "no amount above zero" in errors["budget"]
             assert list_audits(place.database) == ()
 
     play(story)
@@ -142,9 +159,45 @@ def test_an_audit_is_cancelled_with_a_reason_by_those_the_policy_names_only(play
     play(story)
 
 
-def test_the_home_shows_what_waits_what_is_followed_and_who_stands_in(play: Play) -> None:
-    import json
+def test_members_of_a_user_group_and_those_with_a_role_cancel_and_it_fails_closed(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        from tests.integration.slack.conftest import instantly
 
+        rules = instantly(user_groups=("S0CHIEFS",), roles=("controller",))
+        audit = await place.start(rules)
+        place.server.workspace.join("U0GUEST", CHANNEL, is_restricted=True)
+        People(place.database).put(Account(person=person_of(TEAM, CARLA), roles=("controller",)), datetime.now(UTC))
+        async with place.working(), place.slack() as slack:
+
+            async def cancels(user: str) -> None:
+                slack.workspace.views.clear()
+                await slack.say(f"cancel {audit}", user)
+                await slack.submit(await slack.modal(Modal.CANCEL), user, reason="wrong books")
+
+            await slack.message("decide on the plan")
+            await cancels(BEN)
+            await slack.private_word(BEN, "cannot be looked up now")
+            slack.workspace.groups["S0CHIEFS"] = [BEN]
+            await cancels(ANNA)
+            await slack.private_word(ANNA, "Only whoever asked")
+            await cancels("U0GUEST")
+            await slack.private_word("U0GUEST", "only members decide")
+            await cancels(BEN)
+            await slack.private_word(BEN, "is being cancelled")
+            await until(
+                lambda: audit_status(place.database, audit).audit.phase is Phase.CANCELLED, "the audit is cancelled"
+            )
+            slack.workspace.refuse["users.info"] = [WorkspaceError("fatal_error")]
+            await cancels(CARLA)
+            await slack.private_word(CARLA, "cannot be looked up now")
+            await cancels(CARLA)
+            # She may; only there is nothing left to cancel.
+            await slack.private_word(CARLA, "has ended already")
+
+    play(story)
+
+
+def test_the_home_shows_what_waits_what_is_followed_and_who_stands_in(play: Play) -> None:
     async def story(place: Workplace) -> None:
         audit = await place.start()
         async with place.working(), place.slack() as slack:

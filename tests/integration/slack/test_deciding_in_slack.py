@@ -1,6 +1,7 @@
 """A review in Slack, from its message to its outcome, through signed requests to the real application."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.review import Answer, Outcome
+from audit_agent.slack.blocks.modals import SET_ASIDE
 from audit_agent.slack.names import Action, Modal
 from audit_agent.slack.people import person_of
 from audit_agent.slack.rehearsal.clicking import interaction, press, press_in_view
@@ -182,6 +184,32 @@ def test_details_page_through_a_plan_of_any_size(play: Play) -> None:
             )
             await until(lambda: "page 2 of 3" in str(slack.workspace.views[modal["id"]]), "the next page is shown")
             assert "S20" in str(slack.workspace.views[modal["id"]])
+
+    play(story)
+
+
+def test_findings_are_set_aside_one_by_one_and_the_rest_is_approved_together(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        audit = await place.start()
+        async with place.working(), place.slack() as slack:
+            await slack.press(await slack.message("decide on the plan"), Action.APPROVE)
+            first = await slack.message("decide on the findings")
+            assert {"F-01", "F-02"} <= set(re.findall(r"F-\d\d", str(first.blocks)))
+            await slack.press(first, Action.REQUEST_CHANGES)
+            modal = await slack.modal(Modal.REASON)
+            (choice,) = [one for one in modal["blocks"] if one.get("block_id") == SET_ASIDE]
+            assert [one["value"] for one in choice["element"]["options"]] == ["F-01", "F-02"]
+
+            await slack.submit(modal, set_aside={"selected_options": [{"value": "F-01"}]}, reason="batch; jobs\nonly")
+
+            second = await slack.message("decide on the findings", lambda said: said is not first)
+            assert "F-01" not in str(second.blocks[1:])
+            assert "F-02" in str(second.blocks)
+            await slack.press(second, Action.APPROVE)
+            await until(lambda: "Approved" in str(second.blocks), "the rest is approved")
+            rounds = [one for one in audit_status(place.database, audit).reviews if one.review.gate is Gate.FINDINGS]
+            assert [one.outcome for one in rounds] == [Outcome.CHANGES_REQUESTED, Outcome.APPROVED]
+            assert rounds[0].decisions[0].decision.reason == "dismiss F-01: batch, jobs only"
 
     play(story)
 

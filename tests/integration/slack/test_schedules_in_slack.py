@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from audit_agent.clock import system_clock
 from audit_agent.domain.ids import Person
 from audit_agent.handoff.schedule_file import definition_from
 from audit_agent.handoff.schedules import create_schedule
 from audit_agent.slack.people import person_of
+from audit_agent.slack.rehearsal.clicking import command, signed
 from audit_agent.slack.rehearsal.workspace import TEAM
 from audit_agent.temporal.schedules import Schedules
 from tests.integration.slack.conftest import Story, Workplace
-from tests.peers.slack_server import ANNA, BEN, CHANNEL
+from tests.peers.slack_server import ANNA, BEN, CHANNEL, SECRET, office_of, slack_peer
 
 Play = Callable[[Story], Any]
 
@@ -57,6 +59,25 @@ def test_a_schedule_is_paused_resumed_and_deleted(play: Play) -> None:
             assert await names(place) == []
 
         assert "*paused*" in str(listed.blocks)
+
+    play(story)
+
+
+def test_a_command_replayed_to_another_process_begins_no_second_audit(play: Play) -> None:
+    async def story(place: Workplace) -> None:
+        other = office_of(place.server, place.database, place.evidence, place.folder, place.temporal, place.queue)
+        async with place.slack() as one, slack_peer(place.server, other) as two:
+            (place.folder / "books" / "journal.csv").write_text("Journal_ID\n1\n", encoding="utf-8")
+            await one.say(CREATE)
+            await one.private_word(ANNA, "is made")
+            fields = command(one.workspace, "schedule trigger close", ANNA, CHANNEL)
+            again = signed(urlencode(fields).encode(), SECRET)
+            assert [(await peer.deliver(again)).status for peer in (one, two)] == [200, 200]
+            await one.private_word(ANNA, "came before")
+            await one.private_word(ANNA, "close begins an audit.")
+            await Schedules(place.client, place.queue).delete("close")
+
+        assert len([said for said in one.workspace.private if "begins an audit" in said.text]) == 1
 
     play(story)
 

@@ -111,7 +111,6 @@ def test_a_message_posted_by_a_process_that_died_before_noting_it_is_found_again
             from sqlalchemy import text
 
             session.execute(text("UPDATE slack_messages SET ts = NULL, shown = NULL"))
-            session.execute(text("DELETE FROM slack_leases"))
         async with place.slack() as slack:
             await until(lambda: SlackMessages(place.database).of(audit)[f"card/{audit}"].ts == card.ts, "it is found")
             assert len([one for one in slack.workspace.messages if "Steps done" in str(one.blocks)]) == 1

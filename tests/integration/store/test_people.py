@@ -130,14 +130,14 @@ def test_a_decision_is_pending_until_it_is_answered(
     assert decisions.pending() == ()
 
 
-def test_pending_decisions_come_oldest_first_and_at_most_so_many(
+def test_pending_decisions_come_oldest_first(
     database: Database, audit: AuditId, at: datetime, review_of: MakeReview, decision_on: MakeDecision
 ) -> None:
     decisions, review = Decisions(database), review_of(audit)
     for number in (3, 1, 2):
         decisions.receive(decision_on(review, f"d-{number}"), at + timedelta(seconds=number))
 
-    assert [decision.id for decision in decisions.pending(limit=2)] == ["d-1", "d-2"]
+    assert [decision.id for decision in decisions.pending()] == ["d-1", "d-2", "d-3"]
 
 
 def test_a_decision_id_used_for_something_else_is_refused(

@@ -12,5 +12,5 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command = (sys.executable, str(Path(__file__).with_name("tiny_worker.py")))
     with running(load_settings(), worker_command=command) as runtime:
-        print(runtime.address, flush=True)
+        print(runtime.address, runtime.gateway_url, flush=True)
         signal.pause()

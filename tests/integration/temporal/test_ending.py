@@ -19,24 +19,26 @@ LeftOver = Callable[[], list[str]]
 
 
 @contextmanager
-def _supervisor(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+def supervisor(settings: Settings) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A supervisor in a process of its own, and where its gateway is."""
     program = Path(__file__).with_name("supervise.py")
     environment = {"PATH": "", **settings.as_environment()}
     with subprocess.Popen(
         [sys.executable, str(program)], env=environment, stdout=subprocess.PIPE, text=True, process_group=0
     ) as process:
         assert process.stdout
-        assert process.stdout.readline().startswith("127.0.0.1:")
-        yield process
+        address, gateway_url = process.stdout.readline().split()
+        assert address.startswith("127.0.0.1:")
+        yield process, gateway_url
         process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything(settings: Settings, left_over: LeftOver, number: signal.Signals) -> None:
-    with _supervisor(settings) as supervisor:
+    with supervisor(settings) as (supervising, _):
         assert len(left_over()) == 3
-        supervisor.send_signal(number)
-        supervisor.wait(timeout=20)
+        supervising.send_signal(number)
+        supervising.wait(timeout=20)
     assert left_over() == []
     assert read_state(settings.home) is None
 
@@ -45,9 +47,9 @@ def test_kill_9_of_the_supervisor_ends_its_children_and_does_not_block_the_next(
     settings: Settings, left_over: LeftOver, tiny_worker: tuple[str, ...]
 ) -> None:
     # Given a supervisor that was killed
-    with _supervisor(settings) as supervisor:
-        supervisor.kill()
-        supervisor.wait(timeout=20)
+    with supervisor(settings) as (supervising, _):
+        supervising.kill()
+        supervising.wait(timeout=20)
     # Then its children end by themselves
     until(lambda: left_over() == [], "the children have ended")
     # And what it wrote down is known to be stale, so that the next one starts

@@ -58,3 +58,10 @@ def test_an_encrypted_member_is_an_outcome(reads: Reads) -> None:
 
 def test_half_an_archive_is_damaged(reads: Reads) -> None:
     assert reads(zipped({"a": b"b" * 500})[:-30], ZIP).outcome == Outcome.DAMAGED
+
+
+def test_an_offset_before_the_beginning_is_damage(reads: Reads) -> None:
+    data = zipped({"a.txt": b"b" * 500})
+    directory = data.index(b"PK\x01\x02")
+
+    assert reads(data[:10] + data[directory:], ZIP).outcome == Outcome.DAMAGED

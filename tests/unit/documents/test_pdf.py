@@ -1,6 +1,10 @@
 """PDF: words in lines and cells with their boxes; hidden words marked; what cannot be read recorded."""
 
+import io
+
+import pypdfium2
 import pytest
+from fpdf import FPDF
 
 from audit_agent.documents.text.kinds import PDF
 from audit_agent.documents.text.limits import TextLimits
@@ -28,6 +32,43 @@ def test_a_box_is_where_the_words_stand(reads: Reads) -> None:
     assert right > left
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_page_turned_aside_is_read_upright_and_its_boxes_are_as_shown(reads: Reads, degrees: int) -> None:
+    document = pypdfium2.PdfDocument(pdf())
+    document[0].set_rotation(degrees)
+    turned = io.BytesIO()
+    document.save(turned)
+
+    text = reads(turned.getvalue(), PDF)
+
+    assert [tuple(piece.text for piece in row) for row in text.rows()] == [tuple(row) for row in INVOICE]
+    box = text.pieces[0].place.box
+    assert box is not None
+    across, down = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    # The first words stand near the corner that was the upper left one; A4 is 5953 by 8419 tenths of a point.
+    assert {
+        0: (across < 3000, down < 1000),
+        90: (across > 7000, down < 3000),
+        180: (across > 3000, down > 7000),
+        270: (across < 1000, down > 3000),
+    }[degrees] == (True, True)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_words_written_aside_are_read_upright(reads: Reads, degrees: int) -> None:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=11)
+    with document.rotation(degrees, 100, 150):
+        document.text(60, 140, "Net amount")
+        document.text(60, 150, "Total")
+        document.text(120, 150, "12.00")
+
+    rows = reads(bytes(document.output()), PDF).rows()
+
+    assert [[piece.text for piece in row] for row in rows] == [["Net amount"], ["Total", "12.00"]]
+
+
 def test_pages_are_counted(reads: Reads) -> None:
     text = reads(pdf([("Total",)], pages=3), PDF)
 
@@ -49,6 +90,12 @@ def test_files_inside_are_documents_of_their_own(reads: Reads, tmp_path: object)
     assert (inside.name, inside.size, inside.saved) == ("factur-x.xml", 4, True)
 
 
+def test_a_damaged_file_inside_is_an_outcome(reads: Reads) -> None:
+    data = pdf(attached=("factur-x.xml", b"<x/>")).replace(b"/EF", b"/EX")
+
+    assert reads(data, PDF).outcome == Outcome.DAMAGED
+
+
 def test_a_pdf_of_pictures_needs_the_model(reads: Reads) -> None:
     assert reads(pdf([]), PDF).outcome == Outcome.NEEDS_MODEL
 
@@ -60,7 +107,9 @@ def test_a_password_is_asked_for(reads: Reads) -> None:
     assert "without a password" in text.reason
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7\n", pdf()[:400], b"%PDF-1.7\n" + bytes(range(256)) * 40])
+@pytest.mark.parametrize(
+    "data", [b"%PDF-1.7\n", pdf()[:400], b"%PDF-1.7\n" + bytes(range(256)) * 40], ids=["empty", "cut", "noise"]
+)
 def test_a_damaged_file_is_an_outcome(reads: Reads, data: bytes) -> None:
     assert reads(data, PDF).outcome in (Outcome.DAMAGED, Outcome.NEEDS_MODEL)
 

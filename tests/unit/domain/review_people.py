@@ -23,7 +23,7 @@ ACCOUNTS = {
 }
 WHO = {Person(account): human for human, accounts in ACCOUNTS.items() for account in accounts}
 ROLES = {"carol": ("controller",)}
-REQUESTER = Person("user:rita")
+REQUESTER, PREPARER = Person("user:rita"), Person("slack:T2/ALICE")
 ELIGIBLE = {"alice", "bob", "carol", "rita"}
 ELIGIBLE_LATER = {"chief"}
 STANDS_IN = {("carol", "dave"), ("dave", "erin"), ("rita", "frank"), ("chief", "frank"), ("alice", "bob")}

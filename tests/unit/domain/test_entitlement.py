@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from audit_agent.domain.directory import Capacity, Standing
+from audit_agent.domain.entitlement import cancelling_refusal
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId
-from audit_agent.domain.policy import Gate, GatePolicy
+from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Review, Verdict
 from audit_agent.domain.review_state import ReviewState
@@ -179,3 +182,39 @@ def test_while_it_can_be_undone_a_decision_keeps_others_out() -> None:
     late = answer(review, said(own(BEN), Verdict.REJECT))
 
     assert late.answer is Answer.TOO_LATE
+
+
+@pytest.mark.parametrize(
+    ("by", "may"),
+    [
+        (own(REQUESTER), True),
+        (own(ANNA_IN_SLACK, REQUESTER), True),
+        (own(ANNA), True),
+        (own(BEN, roles=("controller",)), True),
+        (own(BEN, user_groups=("S0CHIEFS",)), True),
+        (own(CHRIS), False),
+        (own(CHRIS, roles=("clerk",), user_groups=("S0OTHERS",)), False),
+    ],
+    ids=["requester", "requester elsewhere", "named", "role", "user group", "nobody", "other role and group"],
+)
+def test_an_audit_is_ended_by_its_requester_and_by_whom_any_gate_names(by: Capacity, may: bool) -> None:
+    policy = Policy(
+        findings=GatePolicy(eligible=(ANNA,)),
+        remediation=GatePolicy(roles=("controller",)),
+        report=GatePolicy(user_groups=("S0CHIEFS",)),
+    )
+    assert (cancelling_refusal(REQUESTER, policy, Standing(own=by)) == "") is may
+
+
+def test_a_delegate_ends_what_the_delegator_could() -> None:
+    standing = Standing(own=own(CHRIS), delegators=(own(ANNA),))
+    assert cancelling_refusal(REQUESTER, Policy(report=GatePolicy(eligible=(ANNA,))), standing) == ""
+
+
+def test_nobody_ends_an_audit_who_is_barred_or_whose_group_cannot_be_looked_up() -> None:
+    policy = Policy(report=GatePolicy(user_groups=("S0CHIEFS",)))
+    barred = Standing(own=own(REQUESTER), barred="A guest.")
+    unchecked = Standing(own=own(BEN), unchecked=("S0CHIEFS",))
+
+    assert cancelling_refusal(REQUESTER, policy, barred) == "A guest."
+    assert "cannot be looked up" in cancelling_refusal(REQUESTER, policy, unchecked)

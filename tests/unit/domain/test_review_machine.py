@@ -23,6 +23,7 @@ from tests.unit.domain.review_people import (
     ENDS,
     MINUTE,
     OPENED,
+    PREPARER,
     REQUESTER,
     STANDS_IN,
     STARTS,
@@ -30,6 +31,8 @@ from tests.unit.domain.review_people import (
     WHO,
     standing,
 )
+
+SURFACES = ("slack", "terminal", "web")
 
 
 @dataclass
@@ -59,8 +62,9 @@ class ReviewMachine(RuleBasedStateMachine):
         quorum=st.integers(1, 2),
         window=st.sampled_from([None, timedelta(0), 3 * MINUTE]),
         own=st.booleans(),
+        prepared=st.booleans(),
     )
-    def open(self, quorum: int, window: timedelta | None, own: bool) -> None:
+    def open(self, quorum: int, window: timedelta | None, own: bool, prepared: bool) -> None:
         self.review = Review(
             id=ReviewId("AUD-2026-0001/plan/1"),
             audit=AuditId("AUD-2026-0001"),
@@ -69,11 +73,13 @@ class ReviewMachine(RuleBasedStateMachine):
             subject=Digest("a" * 64),
             title="Plan",
             requester=REQUESTER,
+            preparers=(PREPARER,),
             policy=GatePolicy(
                 eligible=(Person("user:alice"), Person("slack:T1/BOB"), REQUESTER),
                 roles=("controller",),
                 quorum=quorum,
                 requester_may_approve=own,
+                preparer_may_approve=prepared,
                 undo_window=window,
                 remind_every=10 * MINUTE,
                 escalation=(Escalation(after=20 * MINUTE, people=(Person("slack:T1/CHIEF"),)),),
@@ -83,7 +89,8 @@ class ReviewMachine(RuleBasedStateMachine):
         )
         self.state = ReviewState(self.review)
         self.now = OPENED
-        self.history: list[tuple[datetime, str | Nudge]] = []
+        self.history: list[tuple[datetime, str | Nudge | None]] = []
+        """Decisions, timers, and None for the end of the audit."""
         self.said: list[Said] = []
         self.effect_at: datetime | None = None
         self.effect: Outcome | None = None
@@ -91,7 +98,7 @@ class ReviewMachine(RuleBasedStateMachine):
     @rule(
         account=st.sampled_from(sorted(WHO)),
         verdict=st.sampled_from([Verdict.APPROVE] * 4 + [Verdict.REJECT, Verdict.REQUEST_CHANGES]),
-        surface=st.sampled_from(["slack", "terminal", "web"]),
+        surface=st.sampled_from(SURFACES),
     )
     def decides(self, account: Person, verdict: Verdict, surface: str) -> None:
         human = WHO[account]
@@ -106,12 +113,33 @@ class ReviewMachine(RuleBasedStateMachine):
         assert not closed
         assert said.voice - {human} == set() if human in self.circle() else said.voice - {human} <= represented
         assert said.voice != {human} or human in self.circle()
-        if verdict is Verdict.APPROVE and not self.review.policy.requester_may_approve:
-            assert "rita" not in said.voice
+        if verdict is Verdict.APPROVE:
+            assert said.voice.isdisjoint(self.barred())
+
+    @rule(
+        account=st.sampled_from(sorted(WHO)),
+        verdict=st.sampled_from([Verdict.APPROVE, Verdict.REJECT, Verdict.REQUEST_CHANGES]),
+        surface=st.sampled_from(SURFACES),
+    )
+    def decides_on_what_was_shown_before(self, account: Person, verdict: Verdict, surface: str) -> None:
+        """A message of an earlier version is still open somewhere."""
+        said = self.click(account, verdict, surface, self.now, Digest("b" * 64))
+        assert said.receipt.answer in (Answer.STALE, Answer.TOO_LATE)
+
+    @precondition(lambda self: self.state.settlement is not None or len(self.said) > 3)
+    @rule()
+    def the_audit_is_cancelled(self) -> None:
+        """Perhaps inside the undo window: then what was decided never comes to be."""
+        before = self.state.outcome
+        self.state.withdraw()
+        self.history.append((self.now, None))
+        self.watch()
+        assert self.state.outcome is (before or Outcome.WITHDRAWN)
+        assert self.state.settlement is None
 
     @rule(
         accounts=st.lists(st.sampled_from(sorted(WHO)), min_size=2, max_size=4) | st.sampled_from(TOGETHER),
-        surface=st.sampled_from(["slack", "terminal"]),
+        surface=st.sampled_from(SURFACES),
     )
     def several_approve(self, accounts: list[Person], surface: str) -> None:
         """At the same moment, as when a reminder reaches everybody."""
@@ -121,7 +149,7 @@ class ReviewMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(one.stands for one in self.said))
     @rule(
         data=st.data(),
-        surface=st.sampled_from(["slack", "terminal"]),
+        surface=st.sampled_from(SURFACES),
         on_its_way=st.sampled_from([timedelta(0), timedelta(seconds=20), 2 * MINUTE]),
     )
     def somebody_regrets(self, data: st.DataObject, surface: str, on_its_way: timedelta) -> None:
@@ -132,7 +160,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @rule(
         account=st.sampled_from(sorted(WHO)),
-        surface=st.sampled_from(["slack", "terminal"]),
+        surface=st.sampled_from(SURFACES),
         on_its_way=st.sampled_from([timedelta(0), timedelta(seconds=20), 2 * MINUTE]),
     )
     def undoes(self, account: Person, surface: str, on_its_way: timedelta) -> None:
@@ -180,7 +208,9 @@ class ReviewMachine(RuleBasedStateMachine):
         """Everything is rebuilt from what was written down, as a replayed workflow is."""
         again = ReviewState(Review.model_validate_json(self.review.model_dump_json()))
         for at, what in self.history:
-            if isinstance(what, Nudge):
+            if what is None:
+                again.withdraw()
+            elif isinstance(what, Nudge):
                 again.apply(what)
             else:
                 again.record(Decision.model_validate_json(what), at)
@@ -212,8 +242,7 @@ class ReviewMachine(RuleBasedStateMachine):
             all(one.voice.isdisjoint(other.voice) for one, other in combinations(some, 2))
             for some in combinations(approvals, quorum)
         )
-        if not self.review.policy.requester_may_approve:
-            assert not any("rita" in one.voice for one in approvals)
+        assert all(one.voice.isdisjoint(self.barred()) for one in approvals)
 
     def teardown(self) -> None:
         if not hasattr(self, "review"):
@@ -224,13 +253,15 @@ class ReviewMachine(RuleBasedStateMachine):
         self.one_outcome()
         self.who_settled_really_clicked()
 
-    def click(self, account: Person, verdict: Verdict, surface: str, clicked: datetime) -> Said:
+    def click(
+        self, account: Person, verdict: Verdict, surface: str, clicked: datetime, shown: Digest | None = None
+    ) -> Said:
         decision = Decision(
             id=DecisionId(f"d{len(self.said)}"),
             review=self.review.id,
             audit=self.review.audit,
             gate=self.review.gate,
-            subject=self.review.subject,
+            subject=shown or self.review.subject,
             person=account,
             verdict=verdict,
             reason="because",
@@ -256,6 +287,12 @@ class ReviewMachine(RuleBasedStateMachine):
             made_it = [one for one in self.said if one.decision == self.state.settled_by]
         for one in made_it:
             assert one.receipt.undo_until is None or one.receipt.undo_until <= self.now
+
+    def barred(self) -> set[str]:
+        """Whose voice approves nothing: whoever asked for the audit, or prepared what is shown."""
+        policy = self.review.policy
+        barred = set() if policy.requester_may_approve else {"rita"}
+        return barred | (set() if policy.preparer_may_approve else {"alice"})
 
     def circle(self) -> set[str]:
         """Who may decide by their own right."""

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import time
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from audit_agent.cli.commands import COMMANDS
-from audit_agent.domain.record import canonical_json
+from audit_agent.domain.evidence_request import AskedEvidence, Attachment, RequestOutcome
+from audit_agent.domain.ids import Person, RequestId
+from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.errors import UnknownFormatError
 from audit_agent.reports.figure import Figure, figures
@@ -23,6 +26,29 @@ from tests.unit.reports import nasty_audit
 
 GOLDEN = Path(__file__).parent / "golden"
 VOID = {"meta", "br", "line", "rect", "input", "img", "link", "hr"}
+
+_ASKED = AskedEvidence(
+    request=RequestId("AUD-2026-0001/S01/1"),
+    owner=Person("user:omar"),
+    question=nasty_audit.SCRIPT,
+    expected=nasty_audit.PIPES,
+    asked_at=datetime(2026, 2, 1, tzinfo=UTC),
+    due=datetime(2026, 2, 3, tzinfo=UTC),
+    outcome=RequestOutcome.EXPIRED,
+)
+ASKED = (
+    _ASKED,
+    _ASKED.model_copy(
+        update={
+            "outcome": RequestOutcome.ANSWERED,
+            "answered_by": Person("user:deputy"),
+            "answered_at": datetime(2026, 2, 2, tzinfo=UTC),
+            "text": nasty_audit.NEWLINES,
+            "evidence": Digest("e" * 64),
+            "file": Attachment(digest=Digest("f" * 64), name="a.pdf", media_type="application/pdf", size=1),
+        }
+    ),
+)
 
 
 class Page(HTMLParser):
@@ -95,6 +121,28 @@ def test_the_report_reads_as_the_golden_file(report: AuditReport, name: str) -> 
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_a_format_is_the_same_bytes_each_time(report: AuditReport, name: str) -> None:
     assert render(report, name) == render(build_report(nasty_audit.inputs()), name)
+
+
+def test_what_was_asked_of_whom_and_answered_is_in_the_report() -> None:
+    inputs = nasty_audit.inputs()
+    first, *others = inputs.workpapers
+    asking = first.model_copy(update={"asked": ASKED})
+    report = build_report(inputs.model_copy(update={"workpapers": (asking, *others)}))
+
+    for name in ("html", "md"):
+        text = render(report, name).decode()
+        for words in (
+            f"did not answer what was asked: {first.step}",
+            "user:omar",
+            "2026-02-03",
+            "user:deputy",
+            "e" * 64,
+            "f" * 64,
+            "Not answered (expired)",
+        ):
+            assert words in text, f"{words} in {name}"
+    assert "<script>" not in render(report, "html").decode()
+    MarkdownIt().parse(render(report, "md").decode())
 
 
 def test_an_unknown_format_names_those_there_are(report: AuditReport) -> None:

@@ -93,6 +93,27 @@ def test_details_and_reasons_of_anything_are_views_slack_takes(gate: Gate, items
         assert view_error(reason_modal(asked, Asked(shown=shown, verdict=verdict, channel="C1"), items)) is None
 
 
+def test_details_show_everything_once_however_much_there_is() -> None:
+    asked = review(Gate.FINDINGS)
+    items = [
+        Item(f"F-{number:04d}", f"finding {number} " * (400 if number % 100 == 0 else 1)) for number in range(2000)
+    ]
+    shown = Shown.of(asked)
+    told, page = "", Page(shown=shown, number=0)
+    while True:
+        view = details_modal(asked, items, page)
+        assert view_error(view) is None
+        told += "".join(block["text"]["text"] for block in view["blocks"] if block["type"] == "section")
+        turns = [turn for block in view["blocks"] if block["type"] == "actions" for turn in block["elements"]]
+        on = [turn["value"] for turn in turns if turn["action_id"] == Action.DETAILS_PAGE_ON]
+        if not on:
+            break
+        page = Page.model_validate_json(on[0])
+
+    assert told == "".join(f"{item.title}\n{item.text}".strip() for item in items)
+    assert page.number > 100
+
+
 @given(
     programs=st.lists(st.tuples(st.text(min_size=1, max_size=50), ODD), min_size=1, max_size=150),
     books=st.lists(ODD, max_size=50),

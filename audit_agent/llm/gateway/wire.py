@@ -1,0 +1,88 @@
+"""What travels between a worker and the gateway besides calls and answers: failures, and where things stand."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.record import Record
+from audit_agent.llm.errors import (
+    ModelAnswerCutError,
+    ModelBusyError,
+    ModelKeyRejectedError,
+    ModelRefusedError,
+    ModelRequestRefusedError,
+    ModelRetryableError,
+    ModelUnavailableError,
+)
+
+ASK, STATUS, HEALTH = "/ask", "/status", "/healthz"
+AUDIT_HEADER = "x-audit"
+"""Who asks, so that the gateway can refuse an audit that asks too much before it reads what."""
+
+_KINDS: dict[str, type[AuditAgentError]] = {
+    kind.__name__: kind
+    for kind in (
+        ModelBusyError,
+        ModelUnavailableError,
+        ModelKeyRejectedError,
+        ModelRequestRefusedError,
+        ModelRefusedError,
+        ModelAnswerCutError,
+    )
+}
+
+
+class Failure(Record):
+    """A failed call, so that the worker raises what the gateway caught."""
+
+    kind: str
+    message: str
+    advice: str = ""
+    retry_after: timedelta | None = None
+
+    @classmethod
+    def of(cls, error: AuditAgentError) -> "Failure":
+        """What to send; a failure that is no model's, such as a database that is away, is worth another attempt."""
+        kind = type(error).__name__
+        wait = error.retry_after if isinstance(error, ModelRetryableError) else None
+        return cls(
+            kind=kind if kind in _KINDS else ModelUnavailableError.__name__,
+            message=error.message,
+            advice=error.advice,
+            retry_after=wait,
+        )
+
+    def error(self) -> AuditAgentError:
+        """What to raise."""
+        kind = _KINDS.get(self.kind, ModelUnavailableError)
+        if issubclass(kind, ModelRetryableError):
+            return kind(self.message, self.advice, self.retry_after)
+        return kind(self.message, self.advice)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that says the same to whoever reads no body."""
+        return 503 if issubclass(_KINDS[self.kind], ModelRetryableError) else 422
+
+
+class LaneStatus(Record):
+    """How one model is called at the moment."""
+
+    model: str
+    in_flight: int
+    waiting: int
+    limit: int
+    """Calls that may be in flight at a time; it adapts to what the service takes."""
+    paused_seconds: int
+    """For how long the service has asked us to wait, from now on."""
+
+
+class GatewayStatus(Record):
+    """Where a gateway stands."""
+
+    lanes: tuple[LaneStatus, ...]
+    waiting_bytes: int
+    unknown_calls: int
+    """Calls of all audits whose outcome cannot be known."""
+    exposure: Decimal | None
+    """US dollars at most for those; None where a model's price is not known."""

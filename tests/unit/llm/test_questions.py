@@ -1,0 +1,79 @@
+"""Questions to process owners in plans, from programmes and from reviewers' comments."""
+
+import asyncio
+
+import pytest
+from pydantic import ValidationError
+
+from audit_agent.domain.evidence_request import Question
+from audit_agent.domain.ids import Person
+from audit_agent.domain.plan import Plan, PlanStep, plan_changes
+from audit_agent.llm.offline.analyst import OfflineAnalyst
+from audit_agent.llm.questions import left_to_the_model, with_questions
+from tests.peers.audit_samples import SmallCatalogue, planning
+
+ANALYST = OfflineAnalyst(SmallCatalogue())
+ASK = "ask user:omar in JE-08 within 5 days: Who signed: both? expecting the contract."
+
+
+def first_plan() -> Plan:
+    return asyncio.run(ANALYST.draft_plan(planning()))
+
+
+def revised(*comments: str) -> Plan:
+    return asyncio.run(ANALYST.revise_plan(planning(), first_plan(), comments))
+
+
+def asked(plan: Plan) -> list[Question]:
+    return [one for step in plan.steps for one in step.requests]
+
+
+def test_a_reviewer_puts_a_question_into_a_step() -> None:
+    plan = revised(ASK)
+
+    assert asked(plan) == [
+        Question(owner=Person("user:omar"), question="Who signed: both?", expected="the contract", due_in_days=5)
+    ]
+    assert any(line.startswith("~ S03 asks user:omar within 5 days") for line in plan_changes(first_plan(), plan))
+    assert "asks user:omar" in plan.answers[0]
+
+
+@pytest.mark.parametrize(
+    ("comment", "answer"),
+    [
+        ("ask omar in JE-08: Who?", "not understood"),
+        ("ask user:omar in JE-08 within 999 days: Who?", "not understood"),
+        ("ask user:omar in JE-99: Who?", "has no steps JE-99"),
+        ("\n".join(f"ask user:omar in S03: Who {number}?" for number in range(6)), "may ask 5 questions"),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_plainly(comment: str, answer: str) -> None:
+    assert answer in revised(comment).answers[-1]
+
+
+def test_a_models_plan_keeps_the_questions_and_gets_the_reviewers() -> None:
+    before = revised(ASK)
+    drafted = first_plan()
+
+    plan = with_questions(drafted, before, planning(), ("ask slack:T1/U1 in S01: And?; remove JE-05",))
+
+    assert [one.owner for one in asked(plan)] == ["slack:T1/U1", "user:omar"]
+    assert left_to_the_model(("ask slack:T1/U1 in S01: And?; remove JE-05",)) == ("remove JE-05",)
+    assert left_to_the_model(("Look at accruals; please",)) == ("Look at accruals; please",)
+
+
+def test_a_plan_without_questions_has_the_bytes_it_always_had() -> None:
+    assert "requests" not in first_plan().model_dump_json()
+
+
+@pytest.mark.parametrize("owner", ["omar", "user:", "role:controller", "slack:T1", "user:a b", "*"])
+def test_only_one_person_can_be_asked(owner: str) -> None:
+    with pytest.raises(ValidationError):
+        Question(owner=Person(owner), question="Who?")
+
+
+def test_a_step_asks_five_questions_at_most() -> None:
+    question = Question(owner=Person("user:omar"), question="Who?")
+    step = first_plan().steps[0]
+    with pytest.raises(ValidationError):
+        PlanStep(**step.model_dump(exclude={"requests"}), requests=(question,) * 6)
