@@ -113,9 +113,9 @@ def test_a_document_without_a_number_or_an_amount_agrees_with_nothing(tmp_path: 
     assert (named.verdict, named.reason) == (Verdict.NOT_FOUND, "The document does not say the amount of the row.")
 
 
-@pytest.mark.parametrize("digits", [b"9" * 60, b"9" * 400])
-def test_an_amount_of_absurd_length_is_no_amount(tmp_path: Path, digits: bytes) -> None:
+@pytest.mark.parametrize("digits", [60, 400])
+def test_an_amount_of_absurd_length_is_no_amount(tmp_path: Path, digits: int) -> None:
     for content, media_type in ((documents.ubl(), XML), (documents.text(), TEXT)):
-        result = _result(tmp_path, content.replace(b"238.00", digits + b".00"), media_type)
+        result = _result(tmp_path, content.replace(b"238.00", b"9" * digits + b".00"), media_type)
         assert result.total.value is None
         assert _compared(result, [ROW]).reason == "The document does not say the amount of the row."
