@@ -120,11 +120,14 @@ class Pace:
         self._most = most
         self._per_minute = per_minute
         self._lanes: dict[str, Lane] = {}
+        self._closed = False
 
     def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
         """Hold a place among the calls in flight to the call's model; waits for one."""
         if call.model not in self._lanes:
             self._lanes[call.model] = Lane(call.model, self._most, self._per_minute)
+            if self._closed:
+                self._lanes[call.model].close()
         return self._lanes[call.model].turn(call.audit)
 
     def status(self) -> tuple[LaneStatus, ...]:
@@ -132,7 +135,8 @@ class Pace:
         return tuple(self._lanes[model].status() for model in sorted(self._lanes))
 
     def close(self) -> None:
-        """Send away whoever waits, or asks from now on."""
+        """Send away whoever waits, or asks from now on, for whichever model."""
+        self._closed = True
         for lane in self._lanes.values():
             lane.close()
 

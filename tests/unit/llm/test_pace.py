@@ -132,8 +132,8 @@ def test_a_gateway_that_ends_sends_away_who_waits_and_lets_others_finish() -> No
     async def work() -> None:
         pace = Pace(1)
 
-        async def call() -> None:
-            async with pace.turn(question()):
+        async def call(model: str = "claude-sonnet-5-5") -> None:
+            async with pace.turn(question(model=model)):
                 pass
 
         async with pace.turn(question()):
@@ -142,8 +142,9 @@ def test_a_gateway_that_ends_sends_away_who_waits_and_lets_others_finish() -> No
             pace.close()
             with pytest.raises(ModelUnavailableError, match="was not sent"):
                 await waiting
-        with pytest.raises(ModelUnavailableError, match="is ending"):
-            await call()
+        for model in ("claude-sonnet-5-5", "never asked before"):
+            with pytest.raises(ModelUnavailableError, match="is ending"):
+                await call(model)
 
     in_loop(work)
 
