@@ -197,9 +197,14 @@ class Settings(BaseSettings):
         }
 
     @property
+    def uses_model(self) -> bool:
+        """Whether a model plans and writes, here or by way of a gateway."""
+        return self.analyst == "anthropic" or (self.analyst == "auto" and self.anthropic_api_key is not None)
+
+    @property
     def runs_gateway(self) -> bool:
         """Whether a supervisor has to run a gateway: a model is used, and no other gateway is named."""
-        return self.analyst != "offline" and self.anthropic_api_key is not None and self.gateway_url is None
+        return self.uses_model and self.anthropic_api_key is not None and self.gateway_url is None
 
     @property
     def evidence_folder(self) -> Path:

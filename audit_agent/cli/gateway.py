@@ -16,6 +16,7 @@ def gateway(
     """Make the model calls of all workers, each paid once, until Ctrl-C or SIGTERM.
 
     Workers find it by AUDIT_AGENT_GATEWAY_URL. Ending, it finishes the calls in flight and stores their answers.
+    `audit-agent up` and docker-compose.yml wait 60 s for that; what is lost then is shown as exposure.
     """
     from audit_agent.gateway import run_gateway
     from audit_agent.settings import load_settings

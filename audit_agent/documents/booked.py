@@ -13,7 +13,7 @@ from audit_agent.domain.documents import BooksRow
 
 INVOICES, SUPPLIERS = "Invoices_Received", "Supplier_Listing"
 _PLACE = ("Source_File", "Source_Row")
-_SEVERAL = 20
+_SEVERAL = 2
 _SEPARATORS = r"[^0-9A-Za-z]"
 
 
@@ -31,14 +31,17 @@ class BookedInvoice(NamedTuple):
 
 
 class BookedInvoices(Protocol):
-    """Looks rows of Invoices_Received up; at most a few, since more than one is no match anyway."""
+    """Looks rows of Invoices_Received up."""
 
     def named(self, row: BooksRow) -> Sequence[BookedInvoice] | str:
-        """The rows that whoever named the document meant, or why there can be none, in words."""
+        """The rows that whoever named the document meant, or why there can be none, in words.
+
+        At most two, since more than one is no match.
+        """
         ...
 
     def numbered(self, number: str) -> Sequence[BookedInvoice]:
-        """The rows with an invoice number, whatever its case and punctuation."""
+        """All rows with an invoice number, whatever its case and punctuation: suppliers number alike."""
         ...
 
 
@@ -73,7 +76,7 @@ class TableInvoices:
             return f"{INVOICES} has no column {', '.join(unknown)}."
         for column, value in wanted.items():
             table = table.filter(table[column].cast("string") == value)
-        return self._rows(table)
+        return self._rows(table.order_by(*_PLACE).limit(_SEVERAL))
 
     def numbered(self, number: str) -> Sequence[BookedInvoice]:
         """The rows with an invoice number; where the books give none, their own id counts."""
@@ -92,15 +95,10 @@ class TableInvoices:
         return self._letters
 
     def _rows(self, table: ibis.Table) -> tuple[BookedInvoice, ...]:
-        rows = table.order_by(*_PLACE).limit(_SEVERAL).to_pyarrow().to_pylist()
-        return tuple(
-            BookedInvoice(row["Source_File"], row["Source_Row"], row | self._supplier(row["Supplier_Account_ID"]))
-            for row in rows
-        )
-
-    def _supplier(self, account: str) -> dict[str, str]:
-        table = self._suppliers
-        if table is None:
-            return {}
-        named = table.filter(table["Supplier_Account_ID"] == account).limit(1).to_pyarrow().to_pylist()
-        return {"Supplier_Name": named[0]["Supplier_Name"]} if named else {}
+        """With the suppliers' names joined on, as one question each would be slow where many rows share a number."""
+        account, name = "Supplier_Account_ID", "Supplier_Name"
+        if self._suppliers is not None:
+            names = self._suppliers.group_by(account).aggregate(**{name: self._suppliers[name].min()})
+            table = table.left_join(names, account).drop(f"{account}_right")
+        rows = table.order_by(*_PLACE).to_pyarrow().to_pylist()
+        return tuple(BookedInvoice(row["Source_File"], row["Source_Row"], row) for row in rows)

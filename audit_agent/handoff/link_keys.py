@@ -1,12 +1,9 @@
 """The keys that sign links: from the setting, or made once and kept in the home."""
 
-import os
-import secrets
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from audit_agent.domain.errors import AuditAgentError, BadInputError
+from audit_agent.secret_file import make_secret
 
 SHORTEST_KEY = 32
 
@@ -37,28 +34,10 @@ def kept_keys(file: Path) -> tuple[str, ...]:
     """
     try:
         if not file.exists():
-            _make(file, [secrets.token_urlsafe(SHORTEST_KEY)])
+            make_secret(file)
         return parse_keys(file.read_text(encoding="ascii"))
     except OSError as error:
         raise LinkKeysNotKeptError(
             f"The keys that sign links cannot be kept in {file}: {error.strerror or error}.",
             "Let this user write there, or set AUDIT_AGENT_LINK_KEYS.",
         ) from error
-
-
-def _make(file: Path, keys: Sequence[str]) -> None:
-    """Write the file whole or not at all. Of several processes one makes it, and the others read that one's."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # mode 0600
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as writing:
-            writing.write("".join(f"{key}\n" for key in keys))
-            writing.flush()
-            os.fsync(writing.fileno())
-        try:
-            file.hardlink_to(temporary)
-        except FileExistsError:
-            return
-    finally:
-        temporary.unlink()

@@ -115,11 +115,12 @@ class PaidCalls:
         pause = _FIRST_LOOK
         while True:
             # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
-            async with self._turns.turn(call):
+            async with self._turns.turn(call) as turn:
                 match await self._desk.claim(request):
                     case Finished(answer=answer):
                         return answer
                     case Reserved(reservation=reservation):
+                        turn.use()
                         return await self._pay(call, request.key, reservation)
             if loop.time() > deadline:
                 _wait_no_longer(call)

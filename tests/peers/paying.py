@@ -13,6 +13,7 @@ from audit_agent.llm.call import ChatMessage, ModelCall
 from audit_agent.llm.calls import ModelAnswer, PaidCalls
 from audit_agent.llm.claude.transport import AnthropicTransport
 from audit_agent.llm.prices import PriceList, load_prices
+from audit_agent.llm.turns import Turns
 from audit_agent.store.database import connect
 from audit_agent.store.ledger import DatabaseLedger
 
@@ -47,10 +48,12 @@ def question(
     )
 
 
-def paid_calls(ledger: Ledger, url: str, timeout: float = 20, prices: PriceList | None = None) -> PaidCalls:
+def paid_calls(
+    ledger: Ledger, url: str, timeout: float = 20, prices: PriceList | None = None, turns: Turns | None = None
+) -> PaidCalls:
     """Calls as the product makes them, with short leases."""
     transport = AnthropicTransport(OUTPUTS, api_key="test-key", base_url=url, timeout=timeout)
-    return PaidCalls(ledger, transport, prices or load_prices(), lease=SHORT_LEASE_SECONDS, patience=20)
+    return PaidCalls(ledger, transport, prices or load_prices(), lease=SHORT_LEASE_SECONDS, patience=20, turns=turns)
 
 
 def ask(ledger: Ledger, url: str, *calls: ModelCall, timeout: float = 20) -> list[ModelAnswer]:

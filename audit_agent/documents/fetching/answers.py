@@ -72,7 +72,7 @@ def _wait(retry_after: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(retry_after[:9])), _LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return min(max(aware - now, timedelta(0)), _LONGEST_WAIT)
+    except (ValueError, OverflowError):
         return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(aware - now, timedelta(0)), _LONGEST_WAIT)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.errors import ModelBusyError, ModelUnavailableError
 from audit_agent.llm.gateway.wire import LaneStatus
+from audit_agent.llm.turns import Turn
 
 DEFAULT_PAUSE_SECONDS = 1.0
 """After a 429 or 529 that does not say how long to wait."""
@@ -30,29 +31,31 @@ class Lane:
         self._in_flight = 0
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._not_before = 0.0
+        self._next_after_gap = 0.0
         self._halved_at = 0.0
         self._alarm: asyncio.TimerHandle | None = None
         self._closed = False
 
     @asynccontextmanager
-    async def turn(self, audit: str) -> AsyncIterator[None]:
+    async def turn(self, audit: str) -> AsyncIterator[Turn]:
         """Wait for a place among the calls in flight, and hold it."""
         await self._wait(audit)
         begun = asyncio.get_running_loop().time()
+        turn = Turn()
         try:
-            yield
+            yield turn
         except ModelBusyError as busy:
             self._slow_down(begun, busy.retry_after)
             raise
         else:
-            self._limit = min(float(self._most), self._limit + 1 / self._limit)
+            if turn.used:
+                self._limit = min(float(self._most), self._limit + 1 / self._limit)
         finally:
-            self._in_flight -= 1
-            self._dispatch()
+            self._leave(turn.used)
 
     def status(self) -> LaneStatus:
         """Where it stands."""
-        pause = self._not_before - asyncio.get_running_loop().time()
+        pause = self._opens() - asyncio.get_running_loop().time()
         return LaneStatus(
             model=self._model,
             in_flight=self._in_flight,
@@ -80,9 +83,18 @@ class Lane:
             await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled() and place.exception() is None:
-                self._in_flight -= 1
-                self._dispatch()
+                self._leave(used=False)
             raise
+
+    def _leave(self, used: bool) -> None:
+        """Make room; a place in which nothing was sent gives its share of the minute to the next."""
+        self._in_flight -= 1
+        if not used:
+            self._next_after_gap -= self._gap
+        self._dispatch()
+
+    def _opens(self) -> float:
+        return max(self._not_before, self._next_after_gap)
 
     def _slow_down(self, begun: float, retry_after: timedelta | None) -> None:
         now = asyncio.get_running_loop().time()
@@ -95,7 +107,7 @@ class Lane:
     def _dispatch(self) -> None:
         loop = asyncio.get_running_loop()
         while self._queues and self._in_flight < int(self._limit):
-            if (late := self._not_before - loop.time()) > 0:
+            if (late := self._opens() - loop.time()) > 0:
                 self._dispatch_in(late)
                 return
             audit, queue = self._queues.popitem(last=False)
@@ -104,7 +116,7 @@ class Lane:
                 self._queues[audit] = queue
             if not place.done():
                 self._in_flight += 1
-                self._not_before = max(self._not_before, loop.time() + self._gap)
+                self._next_after_gap = max(self._next_after_gap, loop.time()) + self._gap
                 place.set_result(None)
 
     def _dispatch_in(self, seconds: float) -> None:
@@ -120,11 +132,14 @@ class Pace:
         self._most = most
         self._per_minute = per_minute
         self._lanes: dict[str, Lane] = {}
+        self._closed = False
 
-    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[None]:
+    def turn(self, call: ModelCall) -> AbstractAsyncContextManager[Turn]:
         """Hold a place among the calls in flight to the call's model; waits for one."""
         if call.model not in self._lanes:
             self._lanes[call.model] = Lane(call.model, self._most, self._per_minute)
+            if self._closed:
+                self._lanes[call.model].close()
         return self._lanes[call.model].turn(call.audit)
 
     def status(self) -> tuple[LaneStatus, ...]:
@@ -132,7 +147,8 @@ class Pace:
         return tuple(self._lanes[model].status() for model in sorted(self._lanes))
 
     def close(self) -> None:
-        """Send away whoever waits, or asks from now on."""
+        """Send away whoever waits, or asks from now on, for whichever model."""
+        self._closed = True
         for lane in self._lanes.values():
             lane.close()
 

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.anyio
         "http://[64:ff9b::a9fe:a9fe]/",
         "http://[fe80::1]/",
         "http://100.64.0.1/",
+        "http://127.0.0.1:99999/",
         "file:///etc/passwd",
         "s3://bucket/key",
         "gopher://example.com/",

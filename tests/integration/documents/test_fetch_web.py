@@ -76,6 +76,8 @@ async def test_a_status_says_whether_another_try_can_help(
         ("Thu, 15 Jan 2026 11:00:00 GMT", timedelta(0)),
         ("9" * 400, timedelta(days=1)),
         ("soon", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", timedelta(0)),
     ],
 )
 async def test_the_wait_a_server_asks_for_is_carried(

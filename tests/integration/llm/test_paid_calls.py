@@ -8,6 +8,7 @@ import pytest
 from audit_agent.domain.ledger import CallRequest, Finished, Reserved, StoredAnswer, Underway
 from audit_agent.domain.record import Digest
 from audit_agent.domain.spend import Tokens
+from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.prices import load_prices
 from audit_agent.store.ledger import DatabaseLedger
 from tests.peers.anthropic_server import AnthropicServer, Fault
@@ -56,6 +57,24 @@ def test_a_call_two_audits_share_is_charged_to_the_first(ledger: DatabaseLedger,
     ask(ledger, server.url, question(audit="AUD-2026-0002"))
     assert (ledger.spend("AUD-2026-0001").total.calls, ledger.spend("AUD-2026-0001").reused) == (1, 0)
     assert (ledger.spend("AUD-2026-0002").total.calls, ledger.spend("AUD-2026-0002").reused) == (0, 1)
+
+
+def test_only_a_call_that_is_sent_takes_its_share_of_the_minute(
+    ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    ask(ledger, server.url, question())
+
+    async def work() -> None:
+        pace = Pace(8, per_minute=1)
+        paid = paid_calls(ledger, server.url, turns=pace)
+        await paid.ask(question(audit="AUD-2026-0002"))
+        assert pace.status()[0].paused_seconds == 0
+        await paid.ask(question("Another?"))
+        assert pace.status()[0].paused_seconds > 0
+        await paid.close()
+
+    asyncio.run(work())
+    assert server.bill == 2
 
 
 def test_the_cost_of_an_unlisted_model_is_unknown_not_zero(ledger: DatabaseLedger, server: AnthropicServer) -> None:

@@ -52,6 +52,15 @@ def test_services_and_volumes_that_are_referred_to_are_declared(compose: dict[st
         assert set(named) <= compose["volumes"].keys()
 
 
+def test_workers_are_sent_to_the_gateway_only_where_its_profile_runs_it(compose: dict[str, Any]) -> None:
+    gateway = compose["services"]["gateway"]
+    told = compose["services"]["worker"]["environment"]["AUDIT_AGENT_GATEWAY_URL"]
+    assert told == "${COMPOSE_PROFILES:+http://gateway:8090}"
+    assert gateway["profiles"] == ["model"]
+    head = (ROOT / "docker-compose.yml").read_text(encoding="utf-8").partition("\nname:")[0]
+    assert "COMPOSE_PROFILES=model" in head
+
+
 def test_the_comments_at_the_top_speak_of_commands_that_exist() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     spoken_of = re.findall(r"run --rm worker (\w+)", text)

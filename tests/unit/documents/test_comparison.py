@@ -70,6 +70,15 @@ def test_the_id_of_the_books_counts_where_they_have_no_number(invoice: DocumentR
     assert compared.verdict is Verdict.AGREES
 
 
+def test_a_number_that_many_suppliers_use_finds_the_row_of_the_right_one(invoice: DocumentResult) -> None:
+    strangers = [
+        ROW | {"Invoice_ID": f"T{one}", "Supplier_Account_ID": f"T{one}", "Invoice_Amount": "1.00"} for one in range(25)
+    ]
+    names = [{"Supplier_Account_ID": f"T{one}", "Supplier_Name": f"Somebody {one}"} for one in range(25)]
+    compared = _compared(invoice, [*strangers, ROW], [*names, *NORDLICHT])
+    assert (compared.verdict, compared.source_row) == (Verdict.AGREES, 27)
+
+
 @pytest.mark.parametrize(
     ("rows", "suppliers", "reason"),
     [

@@ -24,7 +24,8 @@ async def busy(pace: Pace, retry_after: timedelta | None = None) -> None:
     """A call that the service had no room for."""
 
     async def call() -> None:
-        async with pace.turn(question()):
+        async with pace.turn(question()) as turn:
+            turn.use()
             await asyncio.sleep(0.01)
             raise ModelBusyError("busy", retry_after=retry_after)
 
@@ -74,8 +75,8 @@ def test_a_busy_service_halves_the_limit_once_and_successes_raise_it_again() -> 
         assert pace.status()[0].limit == 4
         # When as many rounds of calls go well as were lost
         for _ in range(50):
-            async with pace.turn(question()):
-                pass
+            async with pace.turn(question()) as turn:
+                turn.use()
         assert pace.status()[0].limit == 8
 
     in_loop(work)
@@ -103,9 +104,34 @@ def test_calls_a_minute_are_kept_apart() -> None:
         pace, loop = Pace(8, per_minute=600), asyncio.get_running_loop()
         begun = loop.time()
         for _ in range(4):
+            async with pace.turn(question()) as turn:
+                turn.use()
+        assert loop.time() - begun >= 0.29
+
+    in_loop(work)
+
+
+def test_looking_without_sending_takes_nothing_of_the_minute() -> None:
+    async def work() -> None:
+        pace = Pace(8, per_minute=1)
+        for _ in range(20):
             async with pace.turn(question()):
                 pass
-        assert loop.time() - begun >= 0.29
+        async with pace.turn(question()) as turn:
+            turn.use()
+        assert pace.status()[0].paused_seconds > 30
+
+    in_loop(work)
+
+
+def test_looking_without_sending_does_not_raise_the_limit() -> None:
+    async def work() -> None:
+        pace = Pace(8)
+        await busy(pace, timedelta(0))
+        for _ in range(50):
+            async with pace.turn(question()):
+                pass
+        assert pace.status()[0].limit == 4
 
     in_loop(work)
 
@@ -132,8 +158,8 @@ def test_a_gateway_that_ends_sends_away_who_waits_and_lets_others_finish() -> No
     async def work() -> None:
         pace = Pace(1)
 
-        async def call() -> None:
-            async with pace.turn(question()):
+        async def call(model: str = "claude-sonnet-5-5") -> None:
+            async with pace.turn(question(model=model)):
                 pass
 
         async with pace.turn(question()):
@@ -142,8 +168,9 @@ def test_a_gateway_that_ends_sends_away_who_waits_and_lets_others_finish() -> No
             pace.close()
             with pytest.raises(ModelUnavailableError, match="was not sent"):
                 await waiting
-        with pytest.raises(ModelUnavailableError, match="is ending"):
-            await call()
+        for model in ("claude-sonnet-5-5", "never asked before"):
+            with pytest.raises(ModelUnavailableError, match="is ending"):
+                await call(model)
 
     in_loop(work)
 
