@@ -21,20 +21,26 @@ from audit_agent.store.requests import EvidenceRequests
 
 async def answer(office: Office, click: Click) -> Told:
     """Hand an answer to its audit; raises what the store raises, and SlackAwayError while a file cannot be had."""
+    if known := await receipt_of(office, click):
+        return known
     content = ToAnswer.model_validate_json(click.content)
+    replies = Replies(office.database)
     try:
         status = await asyncio.to_thread(EvidenceRequests(office.database).status, content.request)
-        reply = _reply(status.request, content, click)
-        # Nothing of somebody who is not asked becomes evidence.
-        if refusal := await _not_asked(office, status.request, reply):
-            return Told(with_names(refusal, status.request.owner, click.person), final=True)
-        if content.file:
-            reply = reply.model_copy(update={"file": await _attachment(office, content.file)})
+        # A process that died may have kept it: then neither the file nor who stands in for whom is asked for again.
+        reply = await asyncio.to_thread(replies.kept, decision_id(click))
+        if reply is None:
+            reply = _reply(status.request, content, click)
+            # Nothing of somebody who is not asked becomes evidence.
+            if refusal := await _not_asked(office, status.request, reply):
+                return Told(with_names(refusal, status.request.owner, click.person), final=True)
+            if content.file:
+                reply = reply.model_copy(update={"file": await _attachment(office, content.file)})
     except (NotFoundError, BadInputError) as error:
         return Told(f"Not taken. {escape(str(error))}", final=True)
     except SlackRefusedError as error:
         return Told(f"Not taken: Slack does not give the file ({escape(error.code)}). Send it again.", final=True)
-    submission = await submit(reply, Replies(office.database), office.replies, office.clock)
+    submission = await submit(reply, replies, office.replies, office.clock)
     office.changed.set()
     if submission.receipt is None:
         return Told(with_names(submission.message), final=False)
