@@ -34,6 +34,7 @@ from audit_agent.store.effects import Effects
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.store.publications import Publications
 from audit_agent.store.reading import AuditStatus, audit_status
+from audit_agent.store.requests import EvidenceRequests
 from audit_agent.store.words import DraftKind, EffectState
 
 
@@ -47,6 +48,7 @@ class ReportActivities:
         self._drafts = Drafts(services.database)
         self._effects = Effects(services.database)
         self._publications = Publications(services.database)
+        self._requests = EvidenceRequests(services.database)
         self._ledger = DatabaseLedger(services.database)
 
     @implements(DRAFT_REPORT)
@@ -104,7 +106,11 @@ class ReportActivities:
             profile=known,
             plan=load(self._evidence, Plan, task.plan),
             workpapers=workpapers(self._evidence, task.steps),
-            not_done=tuple(StepNotDone(step=step.step, reason=step.not_done) for step in task.steps if step.not_done),
+            not_done=tuple(
+                StepNotDone(step=step.step, reason=step.not_done, asked=self._requests.of_step(task.audit, step.step))
+                for step in task.steps
+                if step.not_done
+            ),
             findings=load(self._evidence, FindingSet, task.findings),
             remediation=load(self._evidence, RemediationProposal, task.remediation),
             held=task.held,

@@ -33,6 +33,7 @@ def answer(
     from audit_agent.cli.decide import refusal_of
     from audit_agent.cli.printing import console, print_json
     from audit_agent.cli.store import open_audit
+    from audit_agent.domain.evidence_request import LONGEST_TEXT
     from audit_agent.domain.ids import RequestId
     from audit_agent.handoff.identity import as_person
     from audit_agent.settings import load_settings
@@ -42,9 +43,14 @@ def answer(
     person = as_person(settings.user if name is None else name)
     if not text.strip() and file is None:
         raise BadInputError("There is no answer.", "Add --text or --file.")
+    if len(text.strip()) > LONGEST_TEXT:
+        raise BadInputError(
+            f"The answer has {len(text.strip()):,} characters; at most {LONGEST_TEXT:,} are taken.",
+            "Shorten it, or give it as a file with --file.",
+        )
     with open_audit(settings, request.partition("/")[0]) as (database, _):
         asked = EvidenceRequests(database).status(RequestId(request)).request
-        submission = asyncio.run(_submit(settings, database, _reply(settings, asked, person, text, file)))
+        submission = asyncio.run(_answered(settings, database, asked, _reply(asked, person, text), file))
     receipt = submission.receipt
     if as_json:
         answered = receipt.answer.value if receipt else "on its way"
@@ -57,23 +63,36 @@ def answer(
         console().print(submission.message)
 
 
-def _reply(settings: "Settings", request: "EvidenceRequest", person: "Person", text: str, file: Path | None) -> "Reply":
+def _reply(request: "EvidenceRequest", person: "Person", text: str) -> "Reply":
     from audit_agent.domain.evidence_request import Reply
     from audit_agent.domain.ids import DecisionId
-    from audit_agent.handoff.attachments import attach
-    from audit_agent.store.evidence import FolderEvidence
 
-    evidence = FolderEvidence(settings.evidence_folder)
     return Reply(
         id=DecisionId(f"terminal-{uuid4()}"),
         request=request.id,
         audit=request.audit,
         person=person,
         text=text.strip(),
-        file=attach(evidence, file.name, _content(file)) if file else None,
         surface="terminal",
         made_at=datetime.now(UTC),
     )
+
+
+async def _answered(
+    settings: "Settings", database: "Database", request: "EvidenceRequest", reply: "Reply", file: Path | None
+) -> "Submission[Reply]":
+    from audit_agent.cli.decide import NotYoursError
+    from audit_agent.handoff.attachments import attach
+    from audit_agent.handoff.standing import Directory, not_asked
+    from audit_agent.store.evidence import FolderEvidence
+
+    if file is not None:
+        # Nothing of somebody who is not asked becomes evidence.
+        if refusal := await not_asked(Directory(database), request, reply):
+            raise NotYoursError(refusal, "Give --as NAME if somebody else answers here.")
+        attachment = attach(FolderEvidence(settings.evidence_folder), file.name, _content(file))
+        reply = reply.model_copy(update={"file": attachment})
+    return await _submit(settings, database, reply)
 
 
 def _content(file: Path) -> bytes:

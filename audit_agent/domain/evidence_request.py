@@ -13,6 +13,9 @@ from audit_agent.domain.record import Digest, Record
 MOST_A_STEP = 5
 """Questions one step may ask; more are a second step, or a meeting."""
 
+LONGEST_TEXT = 3_000
+"""Characters of an answer in words; what is longer is given as a file."""
+
 DUE_IN_DAYS = 7
 """Where nobody says until when."""
 
@@ -88,7 +91,7 @@ class Reply(Record):
     request: RequestId
     audit: AuditId
     person: Person
-    text: str = Field(default="", max_length=3_000)
+    text: str = Field(default="", max_length=LONGEST_TEXT)
     file: Attachment | None = None
     surface: str
     made_at: datetime

@@ -76,8 +76,8 @@ class ReportLinks:
         """Until when a link issued then is good."""
         return (at + self._lasts).replace(microsecond=0)
 
-    def open(self, token: str, at: datetime) -> ReportFile:
-        """The report a link's last part names, checked anew, and noted in the audit log.
+    def open(self, token: str, at: datetime, *, read: bool = True) -> ReportFile:
+        """The report a link's last part names, checked anew, and noted in the audit log unless nobody gets to read it.
 
         Raises ForgedLinkError, ExpiredLinkError, SupersededLinkError, and what the store and the evidence raise.
         """
@@ -89,7 +89,8 @@ class ReportLinks:
                 "The report this link leads to was withdrawn or replaced.", "Ask for the report as it is today."
             )
         file = report_file(self._evidence, link.audit, link.report, link.form)
-        self._note(link, at)
+        if read:
+            self._note(link, at)
         return file
 
     def _read(self, token: str) -> _Link:

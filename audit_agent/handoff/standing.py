@@ -20,6 +20,7 @@ from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence_request import EvidenceRequest, Reply
 from audit_agent.domain.ids import DecisionId, Person
 from audit_agent.domain.policy import Circle
+from audit_agent.domain.request_state import right_to_reply
 from audit_agent.domain.review import Decision, Receipt, Review
 from audit_agent.handoff.delivery import Delivery, Said
 from audit_agent.store.database import Database
@@ -247,6 +248,13 @@ class AttestedReplies(Attested[Reply]):
             Replies(database),
             lambda said: requests.status(said.request).request,
         )
+
+
+async def not_asked(directory: Directory, request: EvidenceRequest, reply: Reply) -> str:
+    """Why somebody may not reply to a request; empty when they may."""
+    standing = await directory.standing(reply.person, request, reply.made_at)
+    right = right_to_reply(request, reply.model_copy(update={"standing": standing}))
+    return right if isinstance(right, str) else ""
 
 
 def _counterparts(matter: Matter) -> tuple[Person, ...]:

@@ -1,6 +1,6 @@
 """The words in which reviewers' comments are understood without a model.
 
-On a plan, one instruction a line or between semicolons:
+On a plan, one instruction a line or between semicolons; a question is the rest of its line, with its semicolons:
 
     remove JE-05: batch jobs only          add JE-10
     JE-08 multiple 10000                   set JE-08 minimum_amount=5000
@@ -109,6 +109,7 @@ _ASK = re.compile(
     r"(?P<question>\S.*?)(?:\s+expecting\s+(?P<expected>\S.*?))?",
     re.IGNORECASE,
 )
+_BEGINS_ASKING = re.compile(r"\s*(?:please\s+)?ask\s", re.IGNORECASE)
 _DISMISS = re.compile(rf"(?:please\s+)?dismiss\s+{_FINDING}{_REASON}\.?", re.IGNORECASE)
 _RESTORE = re.compile(rf"(?:please\s+)?restore\s+{_FINDING}\.?", re.IGNORECASE)
 _SEVERITY = re.compile(
@@ -128,7 +129,13 @@ def finding_instructions(comments: Iterable[str]) -> tuple[FindingInstruction, .
 
 
 def _sentences(comments: Iterable[str]) -> list[str]:
-    return [part.strip() for comment in comments for part in re.split(r"[;\n]", comment) if part.strip()]
+    lines = [line for comment in comments for line in comment.split("\n")]
+    return [part.strip() for line in lines for part in _parts(line) if part.strip()]
+
+
+def _parts(line: str) -> list[str]:
+    # Prose may have semicolons, and a question is prose.
+    return [line] if _BEGINS_ASKING.match(line) else line.split(";")
 
 
 def _plan_instruction(text: str) -> PlanInstruction:

@@ -22,18 +22,27 @@ def asked_in(steps: Sequence[PlanStep], instruction: AskOwner) -> tuple[list[Pla
 
 def with_questions(plan: Plan, previous: Plan | None, context: PlanningContext, comments: tuple[str, ...]) -> Plan:
     """A model's plan with the questions of the version before, or of the programme, and those reviewers ask for."""
-    kept = {(step.id, step.procedure): step.requests for step in previous.steps} if previous else {}
     always = {entry.id: entry.requests for entry in context.program.procedures}
-    steps = [
-        step.model_copy(update={"requests": kept.get((step.id, step.procedure), always.get(step.procedure, ()))})
-        for step in plan.steps
-    ]
+    steps = []
+    for step in plan.steps:
+        same = _same_step(step, plan, previous) if previous else None
+        requests = always.get(step.procedure, ()) if same is None else same.requests
+        steps.append(step.model_copy(update={"requests": requests}))
     answers = list(plan.answers)
     for instruction in plan_instructions(comments):
         if isinstance(instruction, AskOwner):
             steps, answer = asked_in(steps, instruction)
             answers.append(f"{instruction.text}: {answer}")
     return plan.model_copy(update={"steps": tuple(steps), "answers": tuple(answers)})
+
+
+def _same_step(step: PlanStep, plan: Plan, previous: Plan) -> PlanStep | None:
+    """The step as it was: that of the same id, or where ids have moved the only one of its procedure then and now."""
+    before = [one for one in previous.steps if one.procedure == step.procedure]
+    now = [one for one in plan.steps if one.procedure == step.procedure]
+    if len(before) == len(now) == 1:
+        return before[0]
+    return next((one for one in before if one.id == step.id), None)
 
 
 def left_to_the_model(comments: tuple[str, ...]) -> tuple[str, ...]:

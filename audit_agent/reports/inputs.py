@@ -4,6 +4,7 @@ from datetime import datetime
 
 from audit_agent.domain.audit import AuditRequest
 from audit_agent.domain.books import BooksManifest, BooksProfile
+from audit_agent.domain.evidence_request import AskedEvidence
 from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import Plan
@@ -19,6 +20,7 @@ class StepNotDone(Record):
 
     step: StepId
     reason: str
+    asked: tuple[AskedEvidence, ...] = ()
 
 
 class AnsweredDecision(Record):

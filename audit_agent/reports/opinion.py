@@ -37,7 +37,7 @@ def form_opinion(
     differ, steps that found no row to test, questions nobody answered, exceptions that are neither in a finding nor
     set aside, and findings that no person has approved.
     """
-    limitations = (*_book_limits(scope), *_work_limits(inputs, results))
+    limitations = (*_book_limits(scope), *_work_limits(inputs, results, not_done))
     level = _level(inputs, not_done)
     ending = ", subject to the limitations stated." if limitations else "."
     return Opinion(
@@ -84,11 +84,12 @@ def _book_limits(scope: Scope) -> list[str]:
     return lines
 
 
-def _work_limits(inputs: ReportInputs, results: tuple[StepResult, ...]) -> list[str]:
+def _work_limits(inputs: ReportInputs, results: tuple[StepResult, ...], not_done: tuple[NotDone, ...]) -> list[str]:
     lines = []
     if empty := [result.step for result in results if not result.population.value]:
         lines.append(f"No row was there to test: {', '.join(empty)}.")
-    if silent := [result.step for result in results if any(one.answered_by is None for one in result.asked)]:
+    asked = [(result.step, result.asked) for result in results] + [(item.subject, item.asked) for item in not_done]
+    if silent := [step for step, questions in asked if any(one.answered_by is None for one in questions)]:
         lines.append(f"Process owners did not answer what was asked: {', '.join(silent)}.")
     if open_steps := _open_steps(inputs, results):
         lines.append(f"Exceptions are neither in a finding nor set aside: {', '.join(open_steps)}.")

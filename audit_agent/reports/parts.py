@@ -159,6 +159,8 @@ class NotDone(Record):
     procedure: str
     title: str
     reason: str
+    asked: tuple[AskedEvidence, ...] = Field(default=(), exclude_if=lambda asked: not asked)
+    """What process owners were asked for it all the same, and what they answered."""
 
 
 class FindingPart(Record):

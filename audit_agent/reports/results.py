@@ -61,6 +61,7 @@ def build_not_done(inputs: ReportInputs) -> tuple[NotDone, ...]:
             procedure=steps[item.step].procedure,
             title=steps[item.step].title,
             reason=item.reason,
+            asked=item.asked,
         )
         for item in sorted(inputs.not_done, key=lambda item: list(steps).index(item.step))
     )

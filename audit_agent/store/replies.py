@@ -58,6 +58,12 @@ class Replies:
             }
             append(session, reply.audit, f"reply/{reply.id}/answered", SYSTEM, Event.REPLY_ANSWERED, data, at)
 
+    def kept(self, reply: DecisionId) -> Reply | None:
+        """The reply as it was received; None for one that never was."""
+        with self._database.read() as session:
+            row = session.get(EvidenceReplyRow, reply)
+            return Reply.model_validate_json(row.reply) if row else None
+
     def receipt(self, reply: DecisionId) -> Receipt | None:
         """The audit's answer to a reply; None while there is none."""
         with self._database.read() as session:

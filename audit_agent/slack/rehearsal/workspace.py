@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from audit_agent.slack.manifest import scopes
 from audit_agent.slack.rehearsal.limits import message_error, view_error
 
 TEAM, BOT = "T0REHEARSE", "U0AUDITBOT"
@@ -86,6 +87,8 @@ class Workspace:
         """What to answer the next calls of a method with, instead of doing it."""
         self.shares_late = False
         """Whether a completed upload is shared only with `share_promised`."""
+        self.scopes = set(scopes())
+        """What the app may do: what its manifest asks for."""
         self.last_message: dict[str, float] = {}
         self._count = 0
 
@@ -173,6 +176,8 @@ class Workspace:
         return self._read(given, lambda said: parent.ts in (said.ts, said.thread_ts), newest_first=False)
 
     def _read(self, given: Answer, belongs: Callable[[Said], bool], newest_first: bool) -> Answer:
+        if given["channel"].startswith("D") and "im:history" not in self.scopes:
+            raise WorkspaceError("missing_scope")
         oldest = float(given.get("oldest", 0))
         own = [said for said in self.messages if said.channel == given["channel"] and belongs(said)]
         found = [said for said in own if float(said.ts) >= oldest]

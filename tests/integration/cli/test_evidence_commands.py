@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence_request import EvidenceRequest
 from audit_agent.domain.ids import AuditId, Person, RequestId, StepId
 from audit_agent.domain.policy import GatePolicy
+from audit_agent.domain.record import digest_bytes
 from audit_agent.store.replies import Replies
 from audit_agent.store.requests import EvidenceRequests
 from tests.integration.cli.conftest import NOW, REQUESTER, Office, Say
@@ -55,8 +57,9 @@ def test_an_answer_is_kept_while_temporal_is_away(say: Say, office: Office, tmp_
     ("arguments", "code", "words"),
     [
         ((), 2, "There is no answer."),
-        (("--file", "nowhere.pdf"), 2, "cannot be read"),
-        (("--file", "program.pdf"), 2, "of a kind that is not taken"),
+        (("--as", "omar", "--file", "nowhere.pdf"), 2, "cannot be read"),
+        (("--as", "omar", "--file", "program.pdf"), 2, "of a kind that is not taken"),
+        (("--as", "omar", "--text", "x" * 3_001), 2, "3,001 characters; at most 3,000 are taken"),
     ],
 )
 def test_what_cannot_be_an_answer_is_refused(
@@ -67,6 +70,18 @@ def test_what_cannot_be_an_answer_is_refused(
     said = say("answer", asked(office).id, *arguments)
 
     assert (said.code, words in said.err) == (code, True)
+    assert Replies(office.database).pending() == ()
+
+
+def test_no_file_of_somebody_who_is_not_asked_becomes_evidence(say: Say, office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "contract.pdf"
+    file.write_bytes(b"%PDF-1.7 signed")
+
+    said = say("answer", asked(office).id, "--file", str(file), "--as", "mallory")
+
+    assert (said.code, "does not stand in" in said.err) == (4, True)
+    with pytest.raises(NotFoundError):
+        office.evidence.path(digest_bytes(b"%PDF-1.7 signed"))
     assert Replies(office.database).pending() == ()
 
 

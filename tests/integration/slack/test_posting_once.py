@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 
 from audit_agent.clock import system_clock
-from audit_agent.domain.ids import AuditId
+from audit_agent.domain.evidence_request import EvidenceRequest
+from audit_agent.domain.ids import AuditId, Person, RequestId, StepId
+from audit_agent.domain.policy import GatePolicy
 from audit_agent.handoff.report_links import ReportLinks
 from audit_agent.slack.api import Place, SlackApi
 from audit_agent.slack.office import Office
 from audit_agent.slack.pace import Pace
+from audit_agent.slack.people import person_of
 from audit_agent.slack.projector import LEASE, Projector
 from audit_agent.slack.rehearsal.server import TOKEN, SlackServer
-from audit_agent.slack.rehearsal.workspace import File, Said
+from audit_agent.slack.rehearsal.workspace import TEAM, File, Said
+from audit_agent.store.requests import EvidenceRequests
 from tests.integration.slack.conftest import Story, Workplace
 from tests.peers.published import published_audit
-from tests.peers.slack_server import office_of
+from tests.peers.slack_server import BEN, office_of
 
 Play = Callable[[Story], Any]
 AUDIT = AuditId("AUD-2026-0001")
@@ -151,5 +155,24 @@ def test_a_message_posted_before_the_process_died_is_found_in_the_channel_and_in
         await show_all(the_next(office))
 
         assert len(posts(place.server, message)) == 1
+
+    play(story)
+
+
+def test_a_direct_message_posted_before_the_process_died_is_found(play: Play, office: Office) -> None:
+    async def story(place: Workplace) -> None:
+        now = datetime.now(UTC)
+        request = EvidenceRequest(
+            id=RequestId(f"{AUDIT}/S01/1"), audit=AUDIT, step=StepId("S01"), owner=person_of(TEAM, BEN),
+            question="Who signed this?", expected="", requester=Person("user:anna"), policy=GatePolicy(),
+            asked_at=now, due=now + timedelta(days=7),
+        )  # fmt: skip
+        EvidenceRequests(place.database).open(request, now)
+        await killed(office, place.server, "Who signed this?")
+
+        await show_all(the_next(office))
+
+        (message,) = posts(place.server, "Who signed this?")
+        assert message.channel == f"D{BEN[1:]}"
 
     play(story)

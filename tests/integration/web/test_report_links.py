@@ -131,6 +131,13 @@ def test_every_use_is_in_the_audit_log_with_whom_the_link_was_for(
     assert verify(sqlite_database, evidence, audit).entries > 0
 
 
+def test_asking_for_the_head_is_no_use_of_a_link(
+    audit: AuditId, made: Make, get: Get, sqlite_database: Database
+) -> None:
+    assert get(made().issue(audit, "html", ANNA, NOW), "HEAD").status_code == 200
+    assert uses(sqlite_database) == []
+
+
 def test_a_part_of_a_report_can_be_asked_for(audit: AuditId, made: Make, get: Get) -> None:
     url = made().issue(audit, "json", ANNA, NOW)
     whole = get(url)

@@ -38,6 +38,14 @@ def test_a_reviewer_puts_a_question_into_a_step() -> None:
     assert "asks user:omar" in plan.answers[0]
 
 
+def test_a_question_keeps_its_semicolons_and_other_instructions_stand_between_them() -> None:
+    plan = revised("Please ask user:omar in JE-08: Who posts at night; and why?\nremove JE-05; JE-08 multiple 5000")
+
+    assert [one.question for one in asked(plan)] == ["Who posts at night; and why?"]
+    assert "JE-05" not in [step.procedure for step in plan.steps]
+    assert {step.procedure: step for step in plan.steps}["JE-08"].parameters["multiple"] == "5000"
+
+
 @pytest.mark.parametrize(
     ("comment", "answer"),
     [
@@ -55,11 +63,35 @@ def test_a_models_plan_keeps_the_questions_and_gets_the_reviewers() -> None:
     before = revised(ASK)
     drafted = first_plan()
 
-    plan = with_questions(drafted, before, planning(), ("ask slack:T1/U1 in S01: And?; remove JE-05",))
+    plan = with_questions(drafted, before, planning(), ("ask slack:T1/U1 in S01: And?\nremove JE-05",))
 
     assert [one.owner for one in asked(plan)] == ["slack:T1/U1", "user:omar"]
-    assert left_to_the_model(("ask slack:T1/U1 in S01: And?; remove JE-05",)) == ("remove JE-05",)
+    assert left_to_the_model(("ask slack:T1/U1 in S01: And?\nremove JE-05",)) == ("remove JE-05",)
     assert left_to_the_model(("Look at accruals; please",)) == ("Look at accruals; please",)
+
+
+def test_a_question_stays_with_its_procedure_when_a_model_numbers_the_steps_anew() -> None:
+    before = revised(ASK)
+    drafted = first_plan()
+    renumbered = [
+        step.model_copy(update={"id": f"S{number:02}"}) for number, step in enumerate(reversed(drafted.steps), start=1)
+    ]
+    moved = drafted.model_copy(update={"steps": tuple(renumbered)})
+
+    plan = with_questions(moved, before, planning(), ())
+
+    assert [step.procedure for step in plan.steps if step.requests] == ["JE-08"]
+    assert asked(plan) == asked(before)
+
+
+def test_a_question_follows_the_id_where_a_procedure_is_planned_twice() -> None:
+    before = revised(ASK)
+    twin = before.steps[-1].model_copy(update={"procedure": "JE-08", "id": "S09", "requests": ()})
+    drafted = before.model_copy(update={"steps": (*before.steps, twin)})
+
+    plan = with_questions(drafted, before, planning(), ())
+
+    assert [step.id for step in plan.steps if step.requests] == ["S03"]
 
 
 def test_a_plan_without_questions_has_the_bytes_it_always_had() -> None:

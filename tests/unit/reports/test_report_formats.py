@@ -5,6 +5,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +20,7 @@ from audit_agent.domain.record import Digest, canonical_json
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.errors import UnknownFormatError
 from audit_agent.reports.figure import Figure, figures
+from audit_agent.reports.inputs import ReportInputs
 from audit_agent.reports.markdown import escape_markdown, fenced
 from audit_agent.reports.model import AuditReport
 from audit_agent.reports.render import FORMATS, render
@@ -123,16 +125,28 @@ def test_a_format_is_the_same_bytes_each_time(report: AuditReport, name: str) ->
     assert render(report, name) == render(build_report(nasty_audit.inputs()), name)
 
 
-def test_what_was_asked_of_whom_and_answered_is_in_the_report() -> None:
-    inputs = nasty_audit.inputs()
+def asked_for_a_workpaper(inputs: ReportInputs) -> tuple[str, ReportInputs]:
     first, *others = inputs.workpapers
     asking = first.model_copy(update={"asked": ASKED})
-    report = build_report(inputs.model_copy(update={"workpapers": (asking, *others)}))
+    return first.step, inputs.model_copy(update={"workpapers": (asking, *others)})
+
+
+def asked_for_a_step_not_done(inputs: ReportInputs) -> tuple[str, ReportInputs]:
+    (step,) = inputs.not_done
+    return step.step, inputs.model_copy(update={"not_done": (step.model_copy(update={"asked": ASKED}),)})
+
+
+@pytest.mark.parametrize("asked", [asked_for_a_workpaper, asked_for_a_step_not_done])
+def test_what_was_asked_of_whom_and_answered_is_in_the_report(
+    asked: Callable[[ReportInputs], tuple[str, ReportInputs]],
+) -> None:
+    step, inputs = asked(nasty_audit.inputs())
+    report = build_report(inputs)
 
     for name in ("html", "md"):
         text = render(report, name).decode()
         for words in (
-            f"did not answer what was asked: {first.step}",
+            f"did not answer what was asked: {step}",
             "user:omar",
             "2026-02-03",
             "user:deputy",
