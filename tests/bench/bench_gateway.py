@@ -25,8 +25,8 @@ from tests.peers.paying import Note, question
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
 CALLS, IN_FLIGHT = 2_000, 64
-FLOOR = 0.4
-"""Measured on two idle cores, which caller, gateway and service share: 0.46 to 0.52. The goal is 0.85."""
+FLOOR = 0.6
+"""The goal is 0.85. Two idle cores, which caller, gateway and service share, reach 0.46 to 0.52: not there yet."""
 
 SERVICE = Path(__file__).with_name("slow_service.py")
 
