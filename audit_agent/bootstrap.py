@@ -10,6 +10,7 @@ from audit_agent.activities.asking import AskingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
+from audit_agent.activities.investigating import InvestigateActivities
 from audit_agent.activities.planning import PlanActivities
 from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.remediating import RemediationActivities
@@ -90,13 +91,18 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
-    schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
+    schedule, asking, investigate = ScheduleActivities(wired), AskingActivities(wired), InvestigateActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
         freeze.freeze_books,
         plan.draft_plan,
         fieldwork.perform_step,
+        investigate.pick_leads,
+        investigate.reopen_investigation,
+        investigate.take_turn,
+        investigate.use_tool,
+        investigate.close_investigation,
         conclude.draft_findings,
         conclude.draft_remediation,
         remediate.place_holds,

@@ -75,6 +75,7 @@ class StepRef(Record):
     title: str
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = ()
+    investigate: bool = False
 
 
 class Draft(Record):
@@ -130,6 +131,8 @@ class FindingsDraft(Redraft):
     plan: Digest
     books: Digest
     steps: tuple[StepDone, ...]
+    investigations: tuple[Digest, ...] = ()
+    """The paper of each investigation."""
 
 
 class RemediationDraft(Redraft):

@@ -11,6 +11,7 @@ from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.evidence_request import Attachment, Reply
+from audit_agent.domain.investigation_paper import InvestigationPaper
 from audit_agent.domain.record import Digest
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.store.audit_tables import LogRow
@@ -40,6 +41,8 @@ _BLOBS: dict[Event, tuple[str, type[BaseModel] | None]] = {
     Event.BOOKS_FROZEN: ("books", BooksManifest),
     Event.DRAFT_SAVED: ("digest", None),
     Event.STEP_DONE: ("workpaper", Workpaper),
+    Event.INVESTIGATION_PAUSED: ("paper", InvestigationPaper),
+    Event.INVESTIGATION_CONCLUDED: ("paper", InvestigationPaper),
     Event.REVIEW_OPENED: ("subject", None),
     Event.REPLY_ANSWERED: ("evidence", Reply),
     Event.WORKPAPER_PUBLISHED: ("digest", Workpaper),
@@ -116,5 +119,10 @@ def _named_by(content: BaseModel, where: str) -> Iterator[_Named]:
                 yield _Named(table.digest, f"{where}, table {table.name}")
         case Reply(file=Attachment(digest=digest)):
             yield _Named(digest, f"{where}, file")
+        case InvestigationPaper(lead=lead, course=course):
+            for taken in course.turns:
+                yield _Named(taken.turn, f"{where}, turn {taken.number} of {lead.id}")
+            for use in course.uses:
+                yield _Named(use.result, f"{where}, result {use.ref} of {lead.id}")
         case Workpaper(exceptions=exceptions):
             yield _Named(exceptions, f"{where}, exceptions")
