@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
+from audit_agent.cli.investigations import print_investigations
 from audit_agent.cli.printing import moment, phase_style, span, table
 from audit_agent.cli.requests import print_request
 from audit_agent.domain.record import short
@@ -26,6 +27,7 @@ def print_standing(out: Console, status: AuditStatus) -> None:
     _print_head(out, status)
     if status.steps:
         _print_steps(out, status)
+    print_investigations(out, status.investigations)
     for request in status.requests:
         print_request(out, request)
     for review in status.reviews:
