@@ -14,6 +14,9 @@ ReviewId = NewType("ReviewId", str)
 RequestId = NewType("RequestId", str)
 """Like `AUD-2026-0007/S03/1`: audit, step, number of the question."""
 
+BatchId = NewType("BatchId", str)
+"""Like `AUD-2026-0007/S04/1/20000`: audit, step, revision, first document."""
+
 DecisionId = NewType("DecisionId", str)
 """Chosen by the surface that took the click; the key for deduplication."""
 

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer
+from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.desk import Desk, OneByOne
@@ -28,6 +29,8 @@ _FIRST_LOOK, _LAST_LOOK = 0.02, 0.5
 """Seconds between looks at another process's call; they double from the first to the last."""
 _STORE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts to store a paid answer."""
+_BATCH_AGAIN = timedelta(minutes=40)
+"""When to ask again for a call that waits in a batch: forty attempts (`temporal.retry.MODEL`) outlast its day."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
@@ -116,12 +119,15 @@ class PaidCalls:
         while True:
             # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
             async with self._turns.turn(call) as turn:
-                match await self._desk.claim(request):
+                claim = await self._desk.claim(request)
+                match claim:
                     case Finished(answer=answer):
                         return answer
                     case Reserved(reservation=reservation):
                         turn.use()
                         return await self._pay(call, request.key, reservation)
+            if isinstance(claim, Underway) and claim.in_batch:
+                raise _waits_in_a_batch(call)
             if loop.time() > deadline:
                 _wait_no_longer(call)
             await asyncio.sleep(pause)
@@ -202,4 +208,13 @@ def _wait_no_longer(call: ModelCall) -> NoReturn:
     raise ModelBusyError(
         f"Another process has been making the call for {call.purpose} of {call.audit} for too long.",
         "It is tried again by itself.",
+    )
+
+
+def _waits_in_a_batch(call: ModelCall) -> ModelBusyError:
+    # Not within a turn, where it would count as the service being busy.
+    return ModelBusyError(
+        f"The call for {call.purpose} of {call.audit} waits in a batch, which may take a day.",
+        "It is tried again by itself; the batch's answer is paid once, at half price.",
+        _BATCH_AGAIN,
     )

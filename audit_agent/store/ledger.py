@@ -106,8 +106,9 @@ class DatabaseLedger:
         if row.state is CallState.DONE:
             return Finished(answer=_stored(row))
         if row.reservation is not None:
-            return Underway()
+            return Underway(in_batch=row.batch is not None)
         row.state = CallState.RESERVED
+        row.estimate = _at_most(row.estimate, request.estimate)
         row.reservation = uuid4().hex
         row.reserved_at = now
         row.lease_until = now + timedelta(seconds=request.lease)
@@ -117,7 +118,7 @@ class DatabaseLedger:
     def _settle(self, session: Session, settlement: Settlement) -> StoredAnswer:
         row = _existing(session, settlement.key)
         self._land(session, row, settlement.reservation)
-        _add_bill(row, settlement.answer)
+        add_bill(row, settlement.answer)
         row.error = None
         if row.state is not CallState.DONE:
             row.state = CallState.DONE
@@ -155,7 +156,7 @@ def _record_use(session: Session, request: CallRequest) -> None:
 
 
 def _give_up_if_abandoned(row: LedgerRow, now: datetime) -> None:
-    if row.reservation is not None and row.lease_until is not None and row.lease_until < now:
+    if row.batch is None and row.reservation is not None and row.lease_until is not None and row.lease_until < now:
         _give_up(row, "The process that made this call ended before it could store the answer.")
 
 
@@ -167,7 +168,13 @@ def _give_up(row: LedgerRow, error: str) -> None:
         row.error = error
 
 
-def _add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+def _at_most(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    """What an attempt costs at most: half in a batch, and the whole when it is made by itself after all."""
+    return None if one is None or other is None else max(one, other)
+
+
+def add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+    """One more delivered answer is paid."""
     row.cost = answer.cost if row.paid_calls == 0 else _plus(row, answer)
     row.paid_calls += 1
     row.input_tokens += answer.tokens.input
