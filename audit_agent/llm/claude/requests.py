@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 
 from anthropic import transform_schema
-from anthropic.types import JSONOutputFormatParam, MessageParam
+from anthropic.types import (
+    CacheControlEphemeralParam,
+    ImageBlockParam,
+    JSONOutputFormatParam,
+    MessageParam,
+    TextBlockParam,
+)
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 from pydantic import BaseModel
 
-from audit_agent.llm.call import ChatMessage, ModelCall
+from audit_agent.llm.call import ChatMessage, Image, ModelCall
 from audit_agent.llm.claude.failures import unknown_output
+
+_KEPT: CacheControlEphemeralParam = {"type": "ephemeral"}
+"""Up to here the service keeps a request for the next that begins alike. Short ones it neither keeps nor bills so."""
 
 
 class Requests:
@@ -20,13 +29,18 @@ class Requests:
 
     def request(self, call: ModelCall) -> MessageCreateParamsNonStreaming:
         """What to send; raises NotDelivered for a schema that is not known."""
-        return {
+        request: MessageCreateParamsNonStreaming = {
             "model": call.model,
             "max_tokens": call.max_tokens,
-            "system": call.system,
+            # Thousands of documents share it.
+            "system": [{"type": "text", "text": call.system, "cache_control": _KEPT}],
             "messages": [_turn(message) for message in call.messages],
             "output_config": {"format": self._format(call)},
         }
+        if len(call.messages) > 1:
+            # The next turn of a conversation begins with all of this one.
+            request["cache_control"] = _KEPT
+        return request
 
     def _format(self, call: ModelCall) -> JSONOutputFormatParam:
         if call.output not in self._formats:
@@ -38,6 +52,13 @@ class Requests:
 
 
 def _turn(message: ChatMessage) -> MessageParam:
-    if message.role == "user":
+    if message.role == "assistant":
+        return {"role": "assistant", "content": message.content}
+    if not message.images:
         return {"role": "user", "content": message.content}
-    return {"role": "assistant", "content": message.content}
+    words: TextBlockParam = {"type": "text", "text": message.content}
+    return {"role": "user", "content": [*(_image(image) for image in message.images), words]}
+
+
+def _image(image: Image) -> ImageBlockParam:
+    return {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": image.data}}
