@@ -12,7 +12,9 @@ from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
+from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.contexts import PlanningContext
+from audit_agent.llm.errors import BudgetReachedError
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
@@ -49,6 +51,12 @@ class PlanActivities:
 
     async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
         analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
+        try:
+            return await self._draft_by(analyst, task, context)
+        except BudgetReachedError:
+            return await self._draft_by(self._services.rules, task, context)
+
+    async def _draft_by(self, analyst: Analyst, task: PlanDraft, context: PlanningContext) -> Plan:
         if task.previous is None:
             return await analyst.draft_plan(context)
         return await analyst.revise_plan(context, load(self._evidence, Plan, task.previous), task.comments)

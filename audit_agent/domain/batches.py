@@ -102,8 +102,12 @@ class BatchBook(Protocol):
         """Those of the keys the ledger knows nothing of."""
         ...
 
-    def prepare(self, batch: Batch, calls: Sequence[CallRequest]) -> bool:
-        """Enter a batch and reserve its calls; False, and nothing entered, when one of them was asked meanwhile."""
+    def prepare(self, batch: Batch, calls: Sequence[CallRequest]) -> set[Digest]:
+        """Enter a batch and reserve its calls.
+
+        Returns those it cannot have, because somebody asked meanwhile or the budget does not allow them. When there
+        are any, nothing is entered.
+        """
         ...
 
     def save(self, batch: Batch) -> Batch | None:

@@ -3,16 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer, Underway
+from audit_agent.domain.ledger import (
+    CallRequest,
+    Finished,
+    Ledger,
+    OverBudget,
+    Reserved,
+    Settlement,
+    StoredAnswer,
+    Underway,
+)
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.desk import Desk, OneByOne
-from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRefusedError
+from audit_agent.llm.errors import BudgetReachedError, ModelAnswerCutError, ModelBusyError, ModelRefusedError
 from audit_agent.llm.lease import LeaseKeeper
 from audit_agent.llm.prices import PriceList
 from audit_agent.llm.transport import Billed, Delivered, NotDelivered, Transport
@@ -84,7 +94,7 @@ class PaidCalls:
         Cancelling the caller does not cancel a call that is under way: it is paid, so its answer is stored.
 
         Raises ModelBusyError, ModelUnavailableError (retryable), ModelKeyRejectedError, ModelRequestRefusedError,
-        ModelRefusedError and ModelAnswerCutError.
+        ModelRefusedError, ModelAnswerCutError and BudgetReachedError.
         """
         return _complete(call, await self._answer(self._request(call), call))
 
@@ -99,7 +109,8 @@ class PaidCalls:
         while flight := self._flights.get(request.key):
             # A failure of theirs is ours too: a hundred who wait must not each try a busy service in turn.
             # After a success the ledger has the answer, and records our use of it.
-            await asyncio.shield(flight)
+            with suppress(BudgetReachedError):  # of another audit, perhaps: ours may allow it
+                await asyncio.shield(flight)
         flight = asyncio.create_task(self._fly(request, call))
         self._flights[request.key] = flight
         flight.add_done_callback(partial(self._land, request.key))
@@ -126,8 +137,11 @@ class PaidCalls:
                     case Reserved(reservation=reservation):
                         turn.use()
                         return await self._pay(call, request.key, reservation)
+                    case OverBudget(in_flight=False) as over:
+                        raise _too_dear(call, over)
             if isinstance(claim, Underway) and claim.in_batch:
                 raise _waits_in_a_batch(call)
+            # Somebody makes this call, or others of the audit, which seldom cost what is reserved for them.
             if loop.time() > deadline:
                 _wait_no_longer(call)
             await asyncio.sleep(pause)
@@ -206,7 +220,7 @@ def _complete(call: ModelCall, answer: StoredAnswer) -> ModelAnswer:
 
 def _wait_no_longer(call: ModelCall) -> NoReturn:
     raise ModelBusyError(
-        f"Another process has been making the call for {call.purpose} of {call.audit} for too long.",
+        f"The call for {call.purpose} of {call.audit} has waited too long for calls that are under way.",
         "It is tried again by itself.",
     )
 
@@ -217,4 +231,17 @@ def _waits_in_a_batch(call: ModelCall) -> ModelBusyError:
         f"The call for {call.purpose} of {call.audit} waits in a batch, which may take a day.",
         "It is tried again by itself; the batch's answer is paid once, at half price.",
         _BATCH_AGAIN,
+    )
+
+
+def _too_dear(call: ModelCall, over: OverBudget) -> BudgetReachedError:
+    if over.estimate is None:
+        return BudgetReachedError(
+            f"The price of {call.model} is not known, so {call.audit} cannot keep its budget of USD {over.limit:f}.",
+            "Use a model that audit_agent/llm/prices.yaml lists, or start an audit without a budget.",
+        )
+    return BudgetReachedError(
+        f"The budget of {call.audit}, USD {over.limit:f}, does not allow {call.purpose}: "
+        f"USD {over.taken:f} is spent, and the call costs up to USD {over.estimate:f}.",
+        "Raise the budget at its gate, or finish without a model.",
     )

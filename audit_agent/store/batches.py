@@ -17,6 +17,7 @@ from audit_agent.store.batch_tables import BatchRow
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import add_bill
 from audit_agent.store.ledger_many import identity, insert_new
+from audit_agent.store.ledger_purse import Purse
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 _USES: Table = LedgerUse.__table__  # type: ignore[assignment]
@@ -53,8 +54,12 @@ class Batches:
             }
         return set(keys) - known
 
-    def prepare(self, batch: Batch, calls: Sequence[CallRequest]) -> bool:
-        """Enter a batch and reserve its calls; False, and nothing entered, when one of them was asked meanwhile."""
+    def prepare(self, batch: Batch, calls: Sequence[CallRequest]) -> set[Digest]:
+        """Enter a batch and reserve its calls.
+
+        Returns those it cannot have, because somebody asked meanwhile or the budget does not allow them. When there
+        are any, nothing is entered.
+        """
         reservation = uuid4().hex
         rows = [
             {
@@ -72,13 +77,15 @@ class Batches:
             point = session.begin_nested()
             session.add(BatchRow(**_columns(batch)))
             session.flush()
-            fresh = session.connection().execute(insert_new(session).returning(LedgerRow.key), rows).scalars().all()
-            if len(fresh) != len(rows):
+            fresh = set(session.connection().execute(insert_new(session).returning(LedgerRow.key), rows).scalars())
+            session.connection().execute(insert(_USES), [use for use in uses if use["key"] in fresh])
+            taken = {call.key for call in calls if call.key not in fresh}
+            not_to_be_had = taken or set(Purse(session, batch.prepared_at).afford(calls))
+            if not_to_be_had:
                 point.rollback()
-                return False
-            session.connection().execute(insert(_USES), uses)
-            point.commit()
-            return True
+            else:
+                point.commit()
+            return not_to_be_had
 
     def save(self, batch: Batch) -> Batch | None:
         """Change a batch that is not over, unless somebody else has since it was read: then None."""
@@ -90,14 +97,18 @@ class Batches:
         by_key = {outcome.key: outcome for outcome in outcomes}
         now = self._clock()
         with self._database.write() as session:
-            for row in _waiting(session, id_, list(by_key)):
+            purse = Purse(session, now)
+            for row, audit in _waiting(session, id_, list(by_key)):
                 outcome = by_key[Digest(row.key)]
                 _let_go(row, now)
                 if outcome.answer is None:
                     row.state, row.error = CallState.FAILED, outcome.error
+                    purse.note(audit, row.estimate, reserved=-1)
                 else:
                     add_bill(row, outcome.answer)
                     row.state, row.answer = CallState.DONE, canonical_json(outcome.answer).decode()
+                    purse.note(audit, row.estimate, reserved=-1, cost=outcome.answer.cost)
+            purse.write()
 
     def finish(self, batch: Batch) -> Batch | None:
         """Save its end, and let go of the calls it still reserves; those that may be billed count as unknown."""
@@ -106,11 +117,15 @@ class Batches:
             saved = self._save(session, batch)
             if saved is None:
                 return None
-            for row in _waiting(session, batch.id):
+            purse = Purse(session, now)
+            unknown = 0 if batch.state is BatchState.DROPPED else 1
+            for row, audit in _waiting(session, batch.id):
                 _let_go(row, now)
                 row.error = batch.note or "The results of its batch do not mention it."
-                row.state = CallState.FAILED if batch.state is BatchState.DROPPED else CallState.UNKNOWN
-                row.unknown_calls += row.state is CallState.UNKNOWN
+                row.state = CallState.UNKNOWN if unknown else CallState.FAILED
+                row.unknown_calls += unknown
+                purse.note(audit, row.estimate, reserved=-1, unknown=unknown)
+            purse.write()
             return saved
 
     def others(self, batch: Batch) -> dict[str, Batch]:
@@ -153,9 +168,17 @@ def _lock(session: Session, id_: BatchId) -> None:
     session.execute(query)
 
 
-def _waiting(session: Session, id_: BatchId, keys: list[Digest] | None = None) -> list[LedgerRow]:
-    query = select(LedgerRow).where(LedgerRow.batch == id_).order_by(LedgerRow.key).with_for_update()
-    return list(session.scalars(query if keys is None else query.where(LedgerRow.key.in_(keys))))
+def _waiting(session: Session, id_: BatchId, keys: list[Digest] | None = None) -> list[tuple[LedgerRow, str]]:
+    """Calls that wait in a batch, all of it or some, each with the audit that is charged with it."""
+    query = (
+        select(LedgerRow, LedgerUse.audit)
+        .join(LedgerUse, LedgerUse.key == LedgerRow.key)
+        .where(LedgerRow.batch == id_, LedgerUse.charged)
+        .order_by(LedgerRow.key)
+        .with_for_update(of=LedgerRow)
+    )
+    found = session.execute(query if keys is None else query.where(LedgerRow.key.in_(keys)))
+    return [(row, audit) for row, audit in found]
 
 
 def _let_go(row: LedgerRow, now: datetime) -> None:

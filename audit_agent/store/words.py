@@ -117,4 +117,6 @@ class Event(StrEnum):
     REPORT_PUBLISHED = "report published"
     REPORT_WITHDRAWN = "report withdrawn"
     REPORT_OPENED = "report opened"
+    BUDGET_WARNED = "budget nearly spent"
+    BUDGET_RAISED = "budget raised"
     ENDED = "audit ended"

@@ -83,8 +83,12 @@ class BatchDraft:
         self._bytes += len(line)
 
     def enter(self, place: BatchPlace, now: datetime) -> Batch | None:
-        """Reserve the calls that nobody ever asked for, and keep what is to be sent; None when there are none."""
-        while fresh := self._book.never_asked(list(self._calls)):
+        """Reserve the calls that nobody ever asked for, and keep what is to be sent; None when there are none.
+
+        What the budget does not allow is left out: whoever asks for it finds that out.
+        """
+        fresh = self._book.never_asked(list(self._calls))
+        while fresh:
             batch = Batch(
                 **place.model_dump(),
                 model=self._model,
@@ -94,8 +98,10 @@ class BatchDraft:
                 prepared_at=now,
                 looked_at=now,
             )
-            if self._book.prepare(batch, [self._calls[key] for key in fresh]):
+            not_to_be_had = self._book.prepare(batch, [self._calls[key] for key in self._calls if key in fresh])
+            if not not_to_be_had:
                 return batch
+            fresh -= not_to_be_had
         return None
 
     def _keep(self, fresh: set[Digest]) -> Digest:

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from http import HTTPStatus
 
 from audit_agent.domain.errors import AuditAgentError
 from audit_agent.domain.record import Record
 from audit_agent.llm.errors import (
+    BudgetReachedError,
     ModelAnswerCutError,
     ModelBusyError,
     ModelKeyRejectedError,
@@ -28,6 +30,7 @@ _KINDS: dict[str, type[AuditAgentError]] = {
         ModelRequestRefusedError,
         ModelRefusedError,
         ModelAnswerCutError,
+        BudgetReachedError,
     )
 }
 
@@ -62,7 +65,11 @@ class Failure(Record):
     @property
     def status(self) -> int:
         """The HTTP status that says the same to whoever reads no body."""
-        return 503 if issubclass(_KINDS[self.kind], ModelRetryableError) else 422
+        if issubclass(_KINDS[self.kind], ModelRetryableError):
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        if issubclass(_KINDS[self.kind], BudgetReachedError):
+            return HTTPStatus.PAYMENT_REQUIRED
+        return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class LaneStatus(Record):
