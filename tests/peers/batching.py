@@ -10,12 +10,11 @@ from audit_agent.domain.ids import AuditId, BatchId, StepId
 from audit_agent.llm.batches.draft import BatchDraft, BatchPlace
 from audit_agent.llm.batches.service import BatchService
 from audit_agent.llm.call import ModelCall
-from audit_agent.llm.claude.batches import AnthropicBatches
 from audit_agent.llm.claude.requests import Requests
 from audit_agent.llm.prices import load_prices
-from audit_agent.store.batches import Batches
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
+from tests.peers.dying import DyingBatches, DyingBook, Point
 from tests.peers.paying import OUTPUTS
 
 
@@ -36,8 +35,11 @@ class MovableClock:
 class Batching:
     """One process's view of the batches in a database."""
 
-    def __init__(self, database: Database, evidence: Path, url: str, clock: MovableClock) -> None:
-        self.book = Batches(database, clock)
+    def __init__(
+        self, database: Database, evidence: Path, url: str, clock: MovableClock, dies: Point = Point.NOWHERE
+    ) -> None:
+        self.book = DyingBook(database, clock)
+        self.book.point = self._dies = dies
         self.clock = clock
         self._evidence = FolderEvidence(evidence)
         self._url = url
@@ -82,9 +84,9 @@ class Batching:
 
     def service(self) -> BatchService:
         """A service with connections of its own; close it."""
-        return BatchService(
-            self.book, self._evidence, AnthropicBatches("test-key", self._url, timeout=20), load_prices(), self.clock
-        )
+        transport = DyingBatches("test-key", self._url, timeout=20)
+        transport.point = self._dies
+        return BatchService(self.book, self._evidence, transport, load_prices(), self.clock)
 
     def _with_service(self, verb: str, batch: Batch) -> Batch:
         async def run() -> Batch:
