@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from temporalio.client import Client
@@ -23,21 +24,29 @@ from audit_agent.clock import system_clock
 from audit_agent.documents.reading.reader import OfflineReader
 from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
+from audit_agent.handoff.rounds import every
 from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
 from audit_agent.holds.port import PaymentSystem, RegisterOnly
+from audit_agent.llm.batches.choose import batch_desk, choose_economy
+from audit_agent.llm.batches.economy import attend_unattended
+from audit_agent.llm.batches.port import BatchDesk
 from audit_agent.llm.choose import choose_analyst, document_reader, model_calls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.resources import prompts_folder
 from audit_agent.settings import Settings
+from audit_agent.store.batches import Batches
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.store.troubles import Troubles
 from audit_agent.temporal.worker import Work
+
+_ATTEND_SECONDS = 900.0
+"""Between looks for batches that nobody waits for."""
 
 
 def services(settings: Settings) -> Services:
@@ -50,16 +59,19 @@ def services(settings: Settings) -> Services:
         gateway=gateway_address(settings),
         ledger=DatabaseLedger(database),
     )
+    evidence, book = FolderEvidence(settings.evidence_folder), Batches(database)
+    reader = document_reader(calls, model=settings.model, prompts=prompts_folder())
     return Services(
         database=database,
-        evidence=FolderEvidence(settings.evidence_folder),
+        evidence=evidence,
         analyst=choose_analyst(calls, model=settings.model, catalogue=REGISTRY, prompts=prompts_folder()),
         rules=OfflineAnalyst(REGISTRY),
         payments=_payments(settings),
         notifier=DatabaseNotifier(database),
         clock=system_clock,
-        reader=document_reader(calls, model=settings.model, prompts=prompts_folder()),
+        reader=reader,
         rules_reader=OfflineReader(),
+        economy=choose_economy(reader, _batch_desk(settings, book, evidence), book, evidence, settings.batch_from),
         programs_folder=settings.programs_folder,
         policy_file=settings.policy_file,
     )
@@ -78,12 +90,20 @@ def work(settings: Settings) -> Work:
     async def renewal(client: Client, stop: asyncio.Event) -> None:
         await run_renewal(client, settings.task_queue, stop)
 
+    async def batches(client: Client, stop: asyncio.Event) -> None:
+        if economy := wired.economy:
+            book = Batches(wired.database, wired.clock)
+            attend = partial(attend_unattended, book, economy.desk, wired.clock)
+            await every(_ATTEND_SECONDS, attend, stop, "Batches that nobody waits for were not looked after")
+
     async def close() -> None:
         await wired.analyst.close()
+        if wired.economy:
+            await wired.economy.desk.close()
         wired.database.close()
 
     troubles = ShowTroubles(Troubles(wired.database), wired.clock)
-    return Work(activities(wired), (relay, sweep, renewal), close, (troubles,))
+    return Work(activities(wired), (relay, sweep, renewal, batches), close, (troubles,))
 
 
 def activities(wired: Services) -> list[Callable[..., Any]]:
@@ -117,6 +137,18 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         undo.report_stuck,
         undo.standing_effects,
     ]
+
+
+def _batch_desk(settings: Settings, book: Batches, evidence: FolderEvidence) -> BatchDesk | None:
+    if not settings.uses_model:
+        return None
+    return batch_desk(
+        book,
+        evidence,
+        api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
+        base_url=settings.anthropic_base_url,
+        gateway=gateway_address(settings),
+    )
 
 
 def _payments(settings: Settings) -> PaymentSystem:

@@ -6,7 +6,8 @@ import os
 import socket
 
 from audit_agent.domain.errors import BadInputError
-from audit_agent.llm.choose import batch_desk, paid_calls
+from audit_agent.llm.batches.choose import batch_desk
+from audit_agent.llm.choose import paid_calls
 from audit_agent.llm.gateway.client import GatewayAddress, gateway_status
 from audit_agent.llm.gateway.token import token_in
 from audit_agent.settings import GATEWAY_SOCKET_VARIABLE, SUPERVISOR_PIPE_VARIABLE, Settings

@@ -68,6 +68,8 @@ class AuditRequest(Record):
     requested_at: datetime
     documents: str | None = None
     """Absolute path of a file or folder with supporting documents the worker can read."""
+    economy: bool = False
+    """Whether a model may read the documents in batches, at half price and within a day, however few they are."""
     channel: str | None = None
     """The Slack channel that follows the audit."""
     schedule: ScheduledBy | None = None

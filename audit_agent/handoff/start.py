@@ -48,6 +48,7 @@ class Order(NamedTuple):
     policy: Policy = Policy()
     documents: Path | None = None
     channel: str | None = None
+    economy: bool = False
 
 
 def parse_budget(text: str) -> Decimal:
@@ -103,6 +104,7 @@ def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
         policy=order.policy,
         requested_at=at,
         documents=str(order.documents) if order.documents else None,
+        economy=order.economy,
         channel=order.channel,
     )
 

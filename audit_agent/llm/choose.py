@@ -4,16 +4,13 @@ from pathlib import Path
 from typing import Literal
 
 from audit_agent.documents.reading.reader import DocumentReader, OfflineReader
-from audit_agent.domain.batches import BatchBook
 from audit_agent.domain.catalogue import Catalogue
-from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.ledger import Ledger
 from audit_agent.llm.analyst import Analyst
-from audit_agent.llm.batches.port import BatchDesk
 from audit_agent.llm.calls import Calls, PaidCalls
 from audit_agent.llm.desk import Desk
 from audit_agent.llm.errors import ModelKeyRejectedError
-from audit_agent.llm.gateway.client import GatewayAddress, GatewayBatches, GatewayCalls
+from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.llm.turns import Turns
 
@@ -70,18 +67,3 @@ def paid_calls(
             "Set ANTHROPIC_API_KEY, or AUDIT_AGENT_ANALYST=offline.",
         )
     return PaidCalls(ledger, AnthropicTransport(OUTPUTS, api_key, base_url), load_prices(), turns=turns, desk=desk)
-
-
-def batch_desk(
-    book: BatchBook, evidence: Evidence, *, api_key: str | None, base_url: str | None, gateway: GatewayAddress | None
-) -> BatchDesk | None:
-    """Who looks after batches: a gateway, or this process; None without a key to do it with."""
-    if gateway:
-        return GatewayBatches(gateway)
-    if not api_key:
-        return None
-    from audit_agent.llm.batches.service import BatchService
-    from audit_agent.llm.claude.batches import AnthropicBatches
-    from audit_agent.llm.prices import load_prices
-
-    return BatchService(book, evidence, AnthropicBatches(api_key, base_url), load_prices())

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from audit_agent.domain.audit import AuditRequest
 from audit_agent.domain.batches import CREATE_WITHIN, BatchState
-from audit_agent.domain.ids import AuditId
+from audit_agent.domain.ids import AuditId, Person
 from audit_agent.llm.batches.service import PROVEN_AFTER
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.errors import ModelBusyError, ModelUnavailableError
 from audit_agent.llm.prices import load_prices
+from audit_agent.programs.loader import load_program
+from audit_agent.store.audits import Audits
+from audit_agent.store.budgets import Budgets
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
 from tests.peers.anthropic_batches import BatchFault, Fate
@@ -247,3 +251,27 @@ def test_the_book_names_batches_that_nobody_asks_after(batching: Batching, clock
     clock.move(timedelta(hours=1))
     batching.prepare(AUDIT, questions(1, "later"), begin=50)
     assert batching.book.unattended(clock()) == (old.id,)
+
+
+def test_a_batch_takes_as_many_calls_as_the_budget_allows(
+    batching: Batching, database: Database, server: AnthropicServer
+) -> None:
+    calls = questions(3)
+    one = sum_of_halves(calls[:1])
+    # Given a budget for two and a half calls at half price
+    request = AuditRequest(
+        audit=AUDIT,
+        program=load_program("general"),
+        books="/books",
+        budget=one * Decimal("2.5"),
+        requester=Person("user:somebody"),
+        requested_at=batching.clock(),
+    )
+    Audits(database).create(request, batching.clock())
+    batch = batching.prepare(AUDIT, calls)
+    assert batch.count == 2
+    # When it is collected, then what was reserved is free again and what it cost is spent
+    batching.through(batch)
+    budget = Budgets(database).of(AUDIT)
+    assert budget is not None
+    assert (budget.reserved, budget.spent) == (0, DatabaseLedger(database).spend(AUDIT).total.cost)
