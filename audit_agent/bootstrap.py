@@ -7,6 +7,7 @@ from typing import Any
 from temporalio.client import Client
 
 from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.budgeting import BudgetActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
@@ -90,7 +91,7 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
-    schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
+    schedule, asking, budget = ScheduleActivities(wired), AskingActivities(wired), BudgetActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
@@ -100,6 +101,8 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         conclude.draft_findings,
         conclude.draft_remediation,
         remediate.place_holds,
+        budget.draft_budget,
+        budget.raise_budget,
         report.draft_report,
         report.publish_report,
         progress.mark_phase,

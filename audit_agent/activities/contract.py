@@ -138,6 +138,16 @@ class RemediationDraft(Redraft):
     findings: Digest
 
 
+class BudgetDraft(Redraft):
+    """Ask for more, because the budget for model calls is reached."""
+
+    left: str
+    """What is still to do with a model, in words."""
+    step: StepId | None = None
+    documents: int = 0
+    """Documents of `step` that are not read yet."""
+
+
 class ReportDraft(Redraft):
     """Draft or revise the report from everything agreed."""
 
@@ -151,7 +161,7 @@ class ReportDraft(Redraft):
 
 
 class Publication(Record):
-    """Act on something approved: place its holds, or publish it."""
+    """Act on something approved: place its holds, raise the budget to it, or publish it."""
 
     audit: AuditId
     digest: Digest
@@ -298,6 +308,8 @@ DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODE
 DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG)
 PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30))
 DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30))
+DRAFT_BUDGET = Activity("draft_budget", BudgetDraft, Draft, DATABASE, timedelta(minutes=5))
+RAISE_BUDGET = Activity("raise_budget", Publication, Done, DATABASE, _QUICK)
 PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5))
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)

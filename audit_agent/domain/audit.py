@@ -19,6 +19,7 @@ class Phase(StrEnum):
     PLANNING = "planning"
     PLAN_REVIEW = "waiting for plan review"
     FIELDWORK = "carrying out"
+    BUDGET_REVIEW = "waiting for budget review"
     CONCLUDING = "concluding"
     FINDINGS_REVIEW = "waiting for findings review"
     REMEDIATION_REVIEW = "waiting for remediation review"

@@ -27,6 +27,7 @@ class DraftKind(StrEnum):
     FINDINGS = "findings"
     REMEDIATION = "remediation"
     REPORT = "report"
+    BUDGET = "budget"
 
 
 class Delivery(StrEnum):

@@ -37,6 +37,7 @@ from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Decision, Receipt
 from audit_agent.workflows.agreement import CONCLUDING, PLANNING, REMEDIATING, REPORTING, Agreement
 from audit_agent.workflows.asking import Asking
+from audit_agent.workflows.budgeting import Budgeting
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
 from audit_agent.workflows.fieldwork import carry_out
@@ -59,6 +60,7 @@ class AuditWorkflow:
         self._desk = DecisionDesk()
         self._asking = Asking(request)
         self._agreement = Agreement(request, self._desk, self._enter)
+        self._budget = Budgeting(request, self._desk, self._enter)
         self._marks = 0
 
     @workflow.run
