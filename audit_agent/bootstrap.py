@@ -21,13 +21,14 @@ from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
 from audit_agent.clock import system_clock
+from audit_agent.documents.reading.reader import OfflineReader
 from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
 from audit_agent.handoff.schedules import run_renewal
 from audit_agent.handoff.sweep import run_sweep
 from audit_agent.holds.http import HttpPaymentSystem
 from audit_agent.holds.port import PaymentSystem, RegisterOnly
-from audit_agent.llm.choose import choose_analyst
+from audit_agent.llm.choose import choose_analyst, document_reader, model_calls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
@@ -43,23 +44,23 @@ from audit_agent.temporal.worker import Work
 def services(settings: Settings) -> Services:
     """Everything activities need, as the settings say; raises what connecting raises."""
     database = connect(settings.database_url)
+    calls = model_calls(
+        settings.analyst,
+        api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
+        base_url=settings.anthropic_base_url,
+        gateway=gateway_address(settings),
+        ledger=DatabaseLedger(database),
+    )
     return Services(
         database=database,
         evidence=FolderEvidence(settings.evidence_folder),
-        analyst=choose_analyst(
-            settings.analyst,
-            api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
-            base_url=settings.anthropic_base_url,
-            gateway=gateway_address(settings),
-            model=settings.model,
-            ledger=DatabaseLedger(database),
-            catalogue=REGISTRY,
-            prompts=prompts_folder(),
-        ),
+        analyst=choose_analyst(calls, model=settings.model, catalogue=REGISTRY, prompts=prompts_folder()),
         rules=OfflineAnalyst(REGISTRY),
         payments=_payments(settings),
         notifier=DatabaseNotifier(database),
         clock=system_clock,
+        reader=document_reader(calls, model=settings.model, prompts=prompts_folder()),
+        rules_reader=OfflineReader(),
         programs_folder=settings.programs_folder,
         policy_file=settings.policy_file,
     )

@@ -1,9 +1,10 @@
 """What activities work with. `bootstrap` fills it in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit_agent.clock import Clock
+from audit_agent.documents.reading.reader import DocumentReader, OfflineReader
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
@@ -23,6 +24,9 @@ class Services:
     payments: PaymentSystem
     notifier: Notifier
     clock: Clock
+    reader: DocumentReader = field(default_factory=OfflineReader)
+    rules_reader: DocumentReader = field(default_factory=OfflineReader)
+    """Reads without a model: what is left when a budget is spent."""
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None

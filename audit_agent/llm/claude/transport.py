@@ -5,13 +5,13 @@ from functools import partial
 from typing import Literal
 
 import httpx2
-from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAsyncHttpxClient, transform_schema
-from anthropic.types import JSONOutputFormatParam, MessageParam
+from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAsyncHttpxClient
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit_agent.domain.spend import Tokens
-from audit_agent.llm.call import ChatMessage, ModelCall
-from audit_agent.llm.claude.failures import not_connected, not_delivered, unknown_output, unreadable
+from audit_agent.llm.call import ModelCall
+from audit_agent.llm.claude.failures import not_connected, not_delivered, unreadable
+from audit_agent.llm.claude.requests import Requests
 from audit_agent.llm.transport import Delivered
 
 TIMEOUT_SECONDS = 600.0
@@ -33,8 +33,7 @@ class AnthropicTransport:
         base_url: str | None = None,
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._outputs = outputs
-        self._formats: dict[str, JSONOutputFormatParam] = {}
+        self._requests = Requests(outputs)
         self._new_client = partial(
             AsyncAnthropic,
             api_key=api_key,
@@ -48,17 +47,11 @@ class AnthropicTransport:
 
     async def send(self, call: ModelCall) -> Delivered:
         """One attempt; raises NotDelivered."""
-        output = self._format(call)
+        request = self._requests.request(call)
         client = self._client()
         self._calls[client] += 1
         try:
-            response = await client.messages.with_raw_response.create(
-                model=call.model,
-                max_tokens=call.max_tokens,
-                system=call.system,
-                messages=[_turn(message) for message in call.messages],
-                output_config={"format": output},
-            )
+            response = await client.messages.with_raw_response.create(**request)
         except APIStatusError as error:
             raise not_delivered(error, call) from error
         except APIConnectionError as error:
@@ -80,20 +73,6 @@ class AnthropicTransport:
         client = self._new_client(http_client=DefaultAsyncHttpxClient(verify=self._certificates))
         self._calls[client] = 0
         return client
-
-    def _format(self, call: ModelCall) -> JSONOutputFormatParam:
-        if call.output not in self._formats:
-            if call.output not in self._outputs:
-                raise unknown_output(call)
-            schema = transform_schema(self._outputs[call.output])
-            self._formats[call.output] = {"type": "json_schema", "schema": schema}
-        return self._formats[call.output]
-
-
-def _turn(message: ChatMessage) -> MessageParam:
-    if message.role == "user":
-        return {"role": "user", "content": message.content}
-    return {"role": "assistant", "content": message.content}
 
 
 class _Wire(BaseModel):
