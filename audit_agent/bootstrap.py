@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from temporalio.client import Client
 
 from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.budgeting import BudgetActivities
+from audit_agent.activities.closing import ClosingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
@@ -20,7 +23,9 @@ from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
+from audit_agent.activities.vouching import VouchingActivities
 from audit_agent.clock import system_clock
+from audit_agent.documents.fetching.policy import MEGABYTE, FetchPolicy
 from audit_agent.documents.reading.reader import OfflineReader
 from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
@@ -74,6 +79,7 @@ def services(settings: Settings) -> Services:
         economy=choose_economy(reader, _batch_desk(settings, book, evidence), book, evidence, settings.batch_from),
         programs_folder=settings.programs_folder,
         policy_file=settings.policy_file,
+        fetching=_fetching(settings),
     )
 
 
@@ -100,6 +106,7 @@ def work(settings: Settings) -> Work:
         await wired.analyst.close()
         if wired.economy:
             await wired.economy.desk.close()
+        wired.close()
         wired.database.close()
 
     troubles = ShowTroubles(Troubles(wired.database), wired.clock)
@@ -111,16 +118,24 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     freeze, plan, fieldwork = FreezeActivities(wired), PlanActivities(wired), FieldworkActivities(wired)
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
-    schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
+    schedule, asking, budget = ScheduleActivities(wired), AskingActivities(wired), BudgetActivities(wired)
+    vouching, closing = VouchingActivities(wired), ClosingActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
         freeze.freeze_books,
         plan.draft_plan,
         fieldwork.perform_step,
+        vouching.freeze_documents,
+        vouching.mark_documents,
+        vouching.read_page,
+        vouching.find_failed_pages,
+        closing.close_documents,
         conclude.draft_findings,
         conclude.draft_remediation,
         remediate.place_holds,
+        budget.draft_budget,
+        budget.raise_budget,
         report.draft_report,
         report.publish_report,
         progress.mark_phase,
@@ -148,6 +163,16 @@ def _batch_desk(settings: Settings, book: Batches, evidence: FolderEvidence) -> 
         api_key=settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else None,
         base_url=settings.anthropic_base_url,
         gateway=gateway_address(settings),
+    )
+
+
+def _fetching(settings: Settings) -> FetchPolicy:
+    return FetchPolicy(
+        schemes=settings.document_schemes,
+        hosts=settings.document_hosts,
+        buckets=settings.document_buckets,
+        max_bytes=settings.document_megabytes * MEGABYTE,
+        total=timedelta(seconds=settings.document_seconds),
     )
 
 

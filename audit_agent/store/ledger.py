@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, Settlement, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, canonical_json
-from audit_agent.domain.spend import SpendSummary
+from audit_agent.domain.spend import SpendLine, SpendSummary
 from audit_agent.store.database import Database
 from audit_agent.store.ledger_many import find_used, identity, insert_new, reserve_new, store_first
 from audit_agent.store.ledger_purse import Purse, charged_to
-from audit_agent.store.ledger_spend import read_exposure, read_spend
+from audit_agent.store.ledger_spend import read_document_spend, read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 
@@ -112,6 +112,11 @@ class DatabaseLedger:
         """What an audit spent so far; reservations that nobody renews count as unknown calls."""
         with self._database.read() as session:
             return read_spend(session, audit, self._now(session))
+
+    def document_spend(self, audit: str, step: str) -> tuple[SpendLine, ...]:
+        """What each document of a step cost, named by its number in the set."""
+        with self._database.read() as session:
+            return read_document_spend(session, audit, step, self._now(session))
 
     def _now(self, session: Session) -> datetime:
         if session.get_bind().dialect.name == "postgresql":

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from tests.peers import anthropic_batches
 from tests.peers.anthropic_batches import MessageBatches
@@ -22,7 +22,16 @@ from tests.peers.instances import instance_of
 
 Body = dict[str, Any]
 Script = Callable[[Body], Any]
-"""From a request to its answer: a JSON value, text to be sent as it is, or None for an instance of the schema."""
+"""From a request to its answer: a JSON value, text to be sent as it is, `Blocks`, or None for an instance of the
+schema."""
+
+
+class Blocks(NamedTuple):
+    """An answer with blocks before its text that nobody asked for."""
+
+    before: tuple[Body, ...]
+    answer: Any
+    stop_reason: str
 
 
 class Fault(StrEnum):
@@ -247,8 +256,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
-    text = _text(peer, body)
-    stop_reason, details = "end_turn", None
+    answer = peer.script(body)
+    before, answer, stop_reason = answer if isinstance(answer, Blocks) else Blocks((), answer, "end_turn")
+    text, details = _text(answer, body), None
     if fault is Fault.CUT_JSON:
         text = text[: len(text) // 2]
     elif fault is Fault.WRONG_SCHEMA:
@@ -263,7 +273,7 @@ def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
         "type": "message",
         "role": "assistant",
         "model": body["model"],
-        "content": [{"type": "thinking", "thinking": "", "signature": "none"}, {"type": "text", "text": text}],
+        "content": [{"type": "thinking", "thinking": "", "signature": "none"}, *before, {"type": "text", "text": text}],
         "stop_reason": stop_reason,
         "stop_sequence": None,
         "stop_details": details,
@@ -276,8 +286,7 @@ def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
     }
 
 
-def _text(peer: AnthropicServer, body: Body) -> str:
-    answer = peer.script(body)
+def _text(answer: Any, body: Body) -> str:
     if answer is None:
         answer = instance_of(body["output_config"]["format"]["schema"])
     return answer if isinstance(answer, str) else json.dumps(answer)

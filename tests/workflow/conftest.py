@@ -21,6 +21,7 @@ from audit_agent.domain.policy import Policy
 from audit_agent.domain.review import Decision, Receipt, Review, Verdict
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
+from tests.workflow.spending import Spending
 from tests.workflow.world import World, decision, request
 
 Handle = WorkflowHandle[AuditWorkflow, AuditResult]
@@ -97,7 +98,10 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
     async def working() -> AsyncIterator[Bench]:
         bench = Bench(environment)
         worker = Worker(
-            environment.client, task_queue=bench.queue, workflows=WORKFLOWS, activities=bench.world.activities()
+            environment.client,
+            task_queue=bench.queue,
+            workflows=[*WORKFLOWS, Spending],
+            activities=bench.world.activities(),
         )
         async with worker:
             with environment.with_time_skipping_disabled():

@@ -11,14 +11,14 @@ from audit_agent.documents.reading.answers import answers
 from audit_agent.documents.reading.checks import check, lines_differ, problems
 from audit_agent.documents.reading.dates import plain
 from audit_agent.documents.reading.result import Answer, DocumentResult, Field, LineItem, Party
-from audit_agent.documents.text.model import DocumentText, Place
+from audit_agent.documents.text.model import DocumentText
 
 T = TypeVar("T")
 _SUMS = ("net", "tax", "total")
 _FIELDS = ("kind", "invoice_number", "order_number", "invoice_date", "due_date", "currency")
 _COMPARED = (*_SUMS, *_FIELDS)
-_STATEMENT = 12
-"""Words in the longest piece that a model may take a figure or a name from: an order to the reader is a sentence."""
+_WORDS, _LETTERS = 12, 70
+"""Of the longest piece that a model alone may take a figure or a name from: an order to the reader is a sentence."""
 
 
 def settle(
@@ -45,7 +45,7 @@ class _Statements:
     """Takes back what a model found in a sentence: it may be one that was written for a model to find."""
 
     def __init__(self, text: DocumentText) -> None:
-        self._words = {piece.place: len(piece.text.split()) for piece in text.shown()}
+        self._at = {piece.place: piece.text for piece in text.shown()}
 
     def kept(self, checked: DocumentResult) -> DocumentResult:
         names = (*_COMPARED, "supplier", "customer")
@@ -57,13 +57,13 @@ class _Statements:
         if isinstance(value, Party | LineItem):
             return value.model_copy(update={key: self._kept(getattr(value, key)) for key in type(value).model_fields})
         assert isinstance(value, Field)
-        if value.quotation is None or self._count(value.quotation.place, value.quotation.text) <= _STATEMENT:
+        if value.quotation is None:
             return value
-        where = value.quotation.place.in_words()
-        return type(value)(reason=f"A model found it in a sentence at {where}, and no rule confirms it.")
-
-    def _count(self, place: Place, quoted: str) -> int:
-        return max(self._words.get(place, 0), len(quoted.split()))
+        words, place = value.quotation.text, value.quotation.place
+        stated = self._at.get(place, words)
+        if len(stated.split()) <= _WORDS and len(stated) <= _LETTERS:
+            return value
+        return type(value)(reason=f"A model found it in a sentence at {place.in_words()}, and no rule confirms it.")
 
 
 def _either(rules: Field[T], model: Field[T]) -> Field[T]:
