@@ -9,6 +9,7 @@ from typing import Any
 from temporalio.client import Client
 
 from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.batching import BatchingActivities
 from audit_agent.activities.budgeting import BudgetActivities
 from audit_agent.activities.closing import ClosingActivities
 from audit_agent.activities.concluding import ConcludeActivities
@@ -120,6 +121,7 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
     schedule, asking, budget = ScheduleActivities(wired), AskingActivities(wired), BudgetActivities(wired)
     vouching, closing = VouchingActivities(wired), ClosingActivities(wired)
+    batching = BatchingActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
@@ -148,6 +150,11 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         asking.nudge_request,
         asking.record_reply,
         asking.close_request,
+        batching.prepare_batch,
+        batching.create_batch,
+        batching.poll_batch,
+        batching.collect_batch,
+        batching.cancel_batch,
         undo.undo_effect,
         undo.report_stuck,
         undo.standing_effects,
