@@ -98,7 +98,7 @@ def _teller(out: Console) -> OnEvent:
 
 
 def _write_books(order: DemoOrder, out: Console) -> SampleTruth:
-    truth = publish_sample(order.folder, order.seed)
+    truth = publish_sample(order.folder, order.seed, documents=False)
     seeded, alike = len(truth.irregularities), len(truth.look_alikes)
     out.print(f"Books of {truth.company} for {truth.year}: {truth.gl_lines:,} ledger lines in {order.folder / BOOKS}")
     out.print(f"Seeded: {seeded} irregularities, and {alike} look-alikes that are legitimate.", style="dim")
