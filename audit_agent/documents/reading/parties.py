@@ -90,7 +90,7 @@ def _companies(rows: tuple[Row, ...]) -> Iterator[Field[str]]:
 
 
 def _from_domain(rows: tuple[Row, ...]) -> Field[str] | None:
-    """A short line that is, or a name that begins like, a mail or web address in the document, which has but a few of them."""
+    """A short line that is, or a name that begins like, a mail or web address in the document, which has but a few."""
     shown = [piece for row in rows for piece in row]
     domains = {_letters(found) for piece in shown for found in _DOMAIN.findall(piece.text)} - _PRIVATE - {""}
     if len(domains) > _MOST_DOMAINS:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from audit_agent.documents.booked import INVOICES
+from audit_agent.documents.tested import DOCUMENTS
+from audit_agent.domain.plan import VOUCHING
 from audit_agent.sample.company import Company
 from audit_agent.sample.documents.choosing import Supporting, supporting_documents
 from audit_agent.sample.documents.form import Form
@@ -15,7 +17,6 @@ from audit_agent.sample.documents.sheet import sheet_of
 from audit_agent.sample.truth import TruthItem, Where
 
 DOCUMENT = "Document"
-PROCEDURE = "DOC-01"
 _KEPT_OF_DAMAGED = 5
 
 
@@ -64,10 +65,10 @@ def _item(name: str, document: Supporting) -> TruthItem:
     assert document.seed is not None
     return TruthItem(
         id=name,
-        procedure=PROCEDURE,
+        procedure=VOUCHING,
         kind=f"document: {document.seed.kind}",
         description=f"{document.path} {document.seed.description}.",
-        where=Where(table="Documents", fields={DOCUMENT: (document.path,)}),
+        where=Where(table=DOCUMENTS, fields={DOCUMENT: (document.path,)}),
         amount=Decimal(document.bill.total).scaleb(-2),
         legitimate=bool(document.seed.why),
         why=document.seed.why,
