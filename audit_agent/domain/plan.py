@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import Field
@@ -12,6 +13,16 @@ from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
+
+VOUCHING = "DOC-01"
+"""The procedure that reads documents; code puts it into the plan of every audit that has some."""
+
+
+class StepKind(StrEnum):
+    """How a step is carried out."""
+
+    PROCEDURE = "procedure"
+    DOCUMENTS = "documents"
 
 
 class Materiality(Record):
@@ -42,6 +53,11 @@ class PlanStep(Record):
     """Whether what it flags is looked into before findings are drafted."""
     inquiry: str = Field(default="", max_length=2_000, exclude_if=lambda asked: not asked)
     """What is to be found out besides whether there is an innocent explanation."""
+
+    @property
+    def kind(self) -> StepKind:
+        """Whether books or documents are tested."""
+        return StepKind.DOCUMENTS if self.procedure == VOUCHING else StepKind.PROCEDURE
 
 
 class OmittedProcedure(Record):
