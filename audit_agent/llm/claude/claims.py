@@ -15,6 +15,8 @@ from audit_agent.llm.claude.wire import WireDocument, WireLine, WireQuoted
 T = TypeVar("T")
 _PIECES, _LETTERS, _LETTERS_EACH = 1_500, 60_000, 1_000
 """A model is sent this much of a document: more than an invoice has, and some twenty pages of a contract."""
+_LONGEST_VALUE = 400
+"""Less than code compares of a quotation, so that no end of a value goes unchecked."""
 
 
 class Sent(NamedTuple):
@@ -118,7 +120,7 @@ class _Claims:
 
 
 def _words(value: str) -> str | None:
-    return value or None
+    return value if 0 < len(value) <= _LONGEST_VALUE else None
 
 
 def _amount(value: str) -> Decimal | None:

@@ -156,6 +156,28 @@ def test_lines_and_answers_are_checked_like_fields(invoice: DocumentText) -> Non
     assert result.answers[1].answer.reason == "The words quoted do not say yes."
 
 
+def test_a_line_may_be_described_at_length(tmp_path: Path) -> None:
+    words = "Kuukausimaksu sopimuksen mukaan, sisaltaen kaikki kayttajat, tuen ja varmuuskopiot pilvessa"
+    document = _extracted(tmp_path, text((("Nordlicht Papier Oy",), (words, "238.00"))), kinds.TEXT)
+    cells = (
+        {"column": "description", "value": words, "quotation": words, "piece": 2},
+        {"column": "amount", "value": "238.00", "quotation": "238.00", "piece": 3},
+    )
+
+    [line] = _read(document, _saying(lines=({"cells": cells},))).lines
+
+    assert (line.description.value, line.amount.value) == (words, Decimal("238.00"))
+
+
+def test_no_end_of_a_long_value_goes_unchecked(tmp_path: Path) -> None:
+    words = "30 paivaa netto " * 40
+    document = _extracted(tmp_path, text((("Nordlicht Papier Oy",), (words,))), kinds.TEXT)
+
+    result = _read(document, _saying(("terms", f"{words}and approved", words, 2)))
+
+    assert not result.terms.supported
+
+
 def test_an_answer_that_does_not_fit_is_sent_back_once(invoice: DocumentText) -> None:
     answers = ['{"total": "1.00"}', {"found": [], "lines": [], "answers": []}]
     calls = ScriptedCalls(lambda _: answers.pop(0))
