@@ -1,6 +1,8 @@
 """Documents read by a model: what it adds to the rules, what code takes back, and what happens without an answer."""
 
 import asyncio
+import json
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -36,6 +38,7 @@ from tests.peers.reading_models import reads_documents
 from tests.peers.scripted_calls import ScriptedCalls
 
 MODEL = "claude-sonnet-5-5"
+_SHOWN = re.compile(r"\d+ \[page 1, line (?P<line>\d+)\] (?P<text>.*)")
 _ROWS = (
     ("Nordlicht Papier Oy",),
     ("Laskun numero: NP-2025-0417",),
@@ -350,3 +353,23 @@ def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoi
     assert first == second
     assert first[0]["cache_control"] == {"type": "ephemeral"}
     assert "Who signed?" in first[0]["text"]
+
+
+def test_the_example_of_the_prompt_would_stand() -> None:
+    rules = Prompts(prompts_folder()).render("document/v1", pieces=["1 [line 1] x"], questions=()).system
+    asked, answered = rules.split("From these pieces of another document")[1].split("the answer is,")
+    shown = [_SHOWN.fullmatch(words) for words in json.loads(asked[: asked.rindex("]") + 1])]
+    pieces = tuple(
+        Piece(text=one["text"], place=Place(page=1, line=int(one["line"]), cell=number))
+        for number, one in enumerate(shown, start=1)
+        if one
+    )
+    document = DocumentText(media_type=kinds.PDF, outcome=Outcome.READ, pieces=pieces)
+    answer = answered[answered.index("{") : answered.rindex("}") + 1]
+
+    result = _read(document, lambda _: answer)
+
+    assert (result.kind.value, result.supplier.name.value) == ("invoice", "Muster Energie AG")
+    assert (result.invoice_number.value, result.invoice_date.value) == ("2025/118", date(2025, 10, 3))
+    assert (result.total.value, result.currency.value) == (Decimal("1237.60"), "EUR")
+    assert [line.amount.value for line in result.lines] == [Decimal("1040.00")]
