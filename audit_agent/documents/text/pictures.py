@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from collections.abc import Iterable
 
 import pypdfium2
 from pypdfium2 import PdfiumError
@@ -38,9 +39,13 @@ def image_to_look_at(data: bytes, media_type: str, limits: TextLimits) -> ModelN
 
 def scan_to_look_at(document: pypdfium2.PdfDocument, limits: TextLimits) -> ModelNeededError:
     """What to raise for a PDF without text: its first pages, in shades of grey."""
-    shown = min(len(document), limits.pictures)
-    pages = tuple(_picture(number + 1, "image/png", _drawn(document, number)) for number in range(shown))
-    return ModelNeededError("The PDF has pictures of pages but no text.", pages, len(document))
+    pages = range(1, min(len(document), limits.pictures) + 1)
+    return ModelNeededError("The PDF has pictures of pages but no text.", drawn(document, pages), len(document))
+
+
+def drawn(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> tuple[Picture, ...]:
+    """Pages as pictures; they are counted from 1."""
+    return tuple(_picture(page, "image/png", _drawn(document, page)) for page in pages)
 
 
 def _picture(page: int, media_type: str, data: bytes) -> Picture:
@@ -49,10 +54,10 @@ def _picture(page: int, media_type: str, data: bytes) -> Picture:
 
 def _drawn(document: pypdfium2.PdfDocument, number: int) -> bytes:
     try:
-        page = document[number]
+        page = document[number - 1]
         bitmap = page.render(scale=_LONG_EDGE / max(*page.get_size(), 1), grayscale=True)
     except PdfiumError as error:
-        raise DamagedDocumentError(f"Page {number + 1} of the PDF is damaged.", "Ask for it again.") from error
+        raise DamagedDocumentError(f"Page {number} of the PDF is damaged.", "Ask for it again.") from error
     pixels, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
     rows = [pixels[start : start + bitmap.width] for start in range(0, bitmap.height * stride, stride)]
     png = _png(bitmap.width, bitmap.height, b"".join(b"\0" + bytes(row) for row in rows))

@@ -33,7 +33,7 @@ from audit_agent.llm.errors import (
 from audit_agent.llm.prompts import Prompts
 from audit_agent.resources import prompts_folder
 from tests.peers.anthropic_server import Script
-from tests.peers.documents import pdf, text, ubl
+from tests.peers.documents import pdf, text, ubl, with_picture_page
 from tests.peers.reading_models import reads_documents
 from tests.peers.scripted_calls import ScriptedCalls
 
@@ -340,7 +340,27 @@ def test_the_pages_of_a_scan_that_are_not_looked_at_are_told(tmp_path: Path) -> 
 
     result = _read(document, reads_documents)
 
-    assert "Only its first 5 of 6 pages were looked at." in result.problems
+    assert "A model looked at 5 of its 6 pages without text." in result.problems
+
+
+def test_a_page_without_text_is_looked_at_beside_the_text_of_the_others(tmp_path: Path) -> None:
+    document = _extracted(tmp_path, with_picture_page(), kinds.PDF)
+    last = len(document.shown())
+    calls = ScriptedCalls(
+        _saying(("order_number", "4500099", "Order 4500099", last + 1), ("customer_tax_id", "FI123", "FI123", last + 2))
+    )
+
+    result = asyncio.run(_reader(calls).read(document, _task()))
+
+    assert (result.total.value, result.order_number.value) == (Decimal("238.00"), "4500099")
+    assert result.order_number.quotation is not None
+    assert result.order_number.quotation.in_picture
+    assert result.order_number.quotation.place.in_words() == "picture 2"
+    assert not result.customer.tax_id.supported
+    [image, words] = calls.bodies[0]["messages"][0]["content"]
+    assert image["type"] == "image"
+    assert f"pieces {last + 1} to {last + 1}" in words["text"]
+    assert any("without text: 1 of 2" in problem for problem in result.problems)
 
 
 def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoice: DocumentText) -> None:
@@ -356,7 +376,7 @@ def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoi
 
 
 def test_the_example_of_the_prompt_would_stand() -> None:
-    rules = Prompts(prompts_folder()).render("document/v1", pieces=["1 [line 1] x"], questions=()).system
+    rules = Prompts(prompts_folder()).render("document/v1", pieces=[], pictures=1, questions=()).system
     asked, answered = rules.split("From these pieces of another document")[1].split("the answer is,")
     shown = [_SHOWN.fullmatch(words) for words in json.loads(asked[: asked.rindex("]") + 1])]
     pieces = tuple(
