@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
 
 from audit_agent.activities.asking import AskingActivities
+from audit_agent.activities.closing import ClosingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
@@ -19,7 +21,9 @@ from audit_agent.activities.scheduling import ScheduleActivities
 from audit_agent.activities.services import Services
 from audit_agent.activities.troubles import ShowTroubles
 from audit_agent.activities.undoing import UndoActivities
+from audit_agent.activities.vouching import VouchingActivities
 from audit_agent.clock import system_clock
+from audit_agent.documents.fetching.policy import MEGABYTE, FetchPolicy
 from audit_agent.documents.reading.reader import OfflineReader
 from audit_agent.gateway import gateway_address
 from audit_agent.handoff.relay import run_relay
@@ -62,6 +66,7 @@ def services(settings: Settings) -> Services:
         rules_reader=OfflineReader(),
         programs_folder=settings.programs_folder,
         policy_file=settings.policy_file,
+        fetching=_fetching(settings),
     )
 
 
@@ -80,6 +85,7 @@ def work(settings: Settings) -> Work:
 
     async def close() -> None:
         await wired.analyst.close()
+        wired.close()
         wired.database.close()
 
     troubles = ShowTroubles(Troubles(wired.database), wired.clock)
@@ -92,12 +98,18 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     conclude, remediate, report = ConcludeActivities(wired), RemediationActivities(wired), ReportActivities(wired)
     progress, review, undo = ProgressActivities(wired), ReviewActivities(wired), UndoActivities(wired)
     schedule, asking = ScheduleActivities(wired), AskingActivities(wired)
+    vouching, closing = VouchingActivities(wired), ClosingActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
         freeze.freeze_books,
         plan.draft_plan,
         fieldwork.perform_step,
+        vouching.freeze_documents,
+        vouching.mark_documents,
+        vouching.read_page,
+        vouching.find_failed_pages,
+        closing.close_documents,
         conclude.draft_findings,
         conclude.draft_remediation,
         remediate.place_holds,
@@ -117,6 +129,16 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         undo.report_stuck,
         undo.standing_effects,
     ]
+
+
+def _fetching(settings: Settings) -> FetchPolicy:
+    return FetchPolicy(
+        schemes=settings.document_schemes,
+        hosts=settings.document_hosts,
+        buckets=settings.document_buckets,
+        max_bytes=settings.document_megabytes * MEGABYTE,
+        total=timedelta(seconds=settings.document_seconds),
+    )
 
 
 def _payments(settings: Settings) -> PaymentSystem:

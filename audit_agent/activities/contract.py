@@ -12,6 +12,7 @@ from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply
 from audit_agent.domain.ids import AuditId, Person, RequestId, ReviewId, StepId
 from audit_agent.domain.money import Money
 from audit_agent.domain.period import Period
+from audit_agent.domain.plan import StepKind
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Decision, Nudge, Outcome, Receipt, Review
 from audit_agent.temporal.retry import COMPENSATION, COMPUTE, DATABASE, MODEL
@@ -65,6 +66,8 @@ class PlanDraft(Redraft):
     """Draft or revise the plan over these books."""
 
     books: Digest
+    documents: Digest | None = None
+    """The manifest of the documents to vouch, where the audit has some."""
 
 
 class StepRef(Record):
@@ -75,6 +78,7 @@ class StepRef(Record):
     title: str
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = ()
+    kind: StepKind = StepKind.PROCEDURE
 
 
 class Draft(Record):

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit_agent.clock import Clock
+from audit_agent.documents.fetching.policy import FetchPolicy
+from audit_agent.documents.open_books import OpenBooks
 from audit_agent.documents.reading.reader import DocumentReader, OfflineReader
+from audit_agent.documents.text.pool import TextReaders
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
@@ -24,10 +27,19 @@ class Services:
     payments: PaymentSystem
     notifier: Notifier
     clock: Clock
-    reader: DocumentReader = field(default_factory=OfflineReader)
-    rules_reader: DocumentReader = field(default_factory=OfflineReader)
-    """Reads without a model: what is left when a budget is spent."""
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None
     """The policy of audits whose schedule names none."""
+    reader: DocumentReader = field(default_factory=OfflineReader)
+    rules_reader: DocumentReader = field(default_factory=OfflineReader)
+    """Reads documents without a model: when a budget is spent."""
+    fetching: FetchPolicy = field(default_factory=FetchPolicy)
+    """Which documents may be had, and how much of them."""
+    texts: TextReaders = field(default_factory=TextReaders)
+    books: OpenBooks = field(default_factory=OpenBooks)
+
+    def close(self) -> None:
+        """End the processes that read documents, and let go of books that are open."""
+        self.texts.close()
+        self.books.close()

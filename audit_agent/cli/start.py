@@ -15,6 +15,15 @@ def start(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A mapping file that says which column is what.")
     ] = None,
+    documents: Annotated[
+        str | None,
+        typer.Option(
+            "--documents",
+            metavar="SET",
+            help="Documents to compare with the books: a folder, a pattern, a .txt or .csv list, s3://bucket/prefix, "
+            "or column:TABLE.COLUMN of the books.",
+        ),
+    ] = None,
     budget: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="For model calls; once spent, the rules do the rest.")
     ] = None,
@@ -44,6 +53,7 @@ def start(
         books=books,
         requester=as_person(settings.user),
         mapping=mapping,
+        documents=documents,
         period=parse_period(period) if period else None,
         budget=parse_budget(budget) if budget else None,
         policy=load_policy(policy or settings.policy_file),

@@ -67,7 +67,8 @@ class AuditRequest(Record):
     policy: Policy = Policy()
     requested_at: datetime
     documents: str | None = None
-    """Absolute path of a file or folder with supporting documents the worker can read."""
+    """Supporting documents the worker can read: the absolute path of a folder, pattern or list, `s3://bucket/prefix`,
+    or `column:TABLE.COLUMN` of the books."""
     channel: str | None = None
     """The Slack channel that follows the audit."""
     schedule: ScheduledBy | None = None

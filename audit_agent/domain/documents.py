@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from audit_agent.domain.record import Digest, Record
 
+PAGE = 50
+"""Documents one activity reads; a manifest's row groups hold whole pages."""
+
 
 class SetKind(StrEnum):
     """What a set was given as."""
@@ -124,3 +127,30 @@ class NotFetched(Record):
 
 
 FetchOutcome = Fetched | NotFetched
+
+
+class RunState(StrEnum):
+    """Where the reading of a step's documents stands."""
+
+    READING = "reading"
+    PAUSED = "paused"
+    TRYING_AGAIN = "trying again"
+    OUT_OF_BUDGET = "out of budget"
+    READ = "read"
+    """Nothing is left to read; the workpaper is being written."""
+    CLOSED = "closed"
+
+
+class PageOutcomes(Record):
+    """The outcomes of one page: JSON lines, one of each document, in their order."""
+
+    offset: int
+    digest: Digest
+
+
+class DocumentOutcomes(Record):
+    """Everything a step's documents came to, page by page. The workpaper names it."""
+
+    documents: Digest
+    """The frozen set's manifest."""
+    pages: tuple[PageOutcomes, ...]

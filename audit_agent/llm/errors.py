@@ -42,6 +42,10 @@ class ModelAnswerInvalidError(BadInputError):
     """The answer does not have the form that was asked for, also after one repair."""
 
 
+class BudgetReachedError(RefusedError):
+    """The call would go beyond the audit's budget; it was not made."""
+
+
 class PlanNotValidError(BadInputError):
     """The drafted plan cannot be carried out, also after one repair."""
 

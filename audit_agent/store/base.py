@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from audit_agent.domain.audit import EffectKind, Phase
 from audit_agent.domain.directory import AccountKind
+from audit_agent.domain.documents import RunState
 from audit_agent.domain.evidence_request import RequestOutcome
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import AuditId, DecisionId, Person, RequestId, ReviewId, StepId
@@ -22,7 +23,7 @@ from audit_agent.store.slack_words import ClickKind, ClickState
 from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
-    *(AccountKind, Answer, EffectKind, Gate, Outcome, Phase, RequestOutcome, Severity, Verdict),
+    *(AccountKind, Answer, EffectKind, Gate, Outcome, Phase, RequestOutcome, RunState, Severity, Verdict),
     *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
     *(ClickKind, ClickState),
 )

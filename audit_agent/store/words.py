@@ -80,6 +80,8 @@ class Event(StrEnum):
     CANCEL_REQUESTED = "cancel requested"
     RETRY_REQUESTED = "another try at undoing requested"
     BOOKS_FROZEN = "books frozen"
+    DOCUMENTS_FROZEN = "documents frozen"
+    DOCUMENTS_STEERED = "reading of documents steered"
     STEPS_PLANNED = "steps planned"
     STEP_BEGUN = "step begun"
     STEP_DONE = "step done"
