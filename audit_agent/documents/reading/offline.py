@@ -61,7 +61,7 @@ def _read_by_labels(text: DocumentText) -> DocumentResult:
         total=total,
         lines=items(rows, mark),
         terms=best(candidates(rows, "terms"), _words) or Field[str](reason="No terms of payment are named."),
-        problems=tuple(_remarks(text, cut)),
+        remarks=tuple(_remarks(text, cut)),
         hidden_pieces=sum(piece.hidden for piece in text.pieces),
     )
 

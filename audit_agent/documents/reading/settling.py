@@ -36,8 +36,7 @@ def settle(
         "lines": rules.lines if rules.lines and not lines_differ(rules) else adding.lines or rules.lines,
     }
     settled = rules.model_copy(update={"outcome": model.outcome, "reason": "", "reader": model.reader, **stands})
-    remarks = [one for one in rules.problems if one not in problems(rules)]
-    found = (*remarks, *problems(settled), *_differences(rules, checked, settled))
+    found = (*problems(settled), *_differences(rules, checked, settled))
     return settled.model_copy(update={"problems": found, "answers": _answers(questions, settled, adding)})
 
 

@@ -62,7 +62,7 @@ class ModelReader:
         claims = claimed(checked.answer, given, asked.questions, self._model)
         # In a thread: the loop has other documents in flight.
         settled = await asyncio.to_thread(settle, rules, claims, text, asked.questions)
-        return settled.model_copy(update={"problems": (*given.left_out, *settled.problems)})
+        return settled.model_copy(update={"remarks": (*settled.remarks, *given.left_out)})
 
     def _question(self, given: Sent, text: DocumentText, asked: ReadingTask) -> Question[WireDocument] | None:
         if is_einvoice(text) or not (given.pieces or given.pictures):

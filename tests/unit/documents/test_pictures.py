@@ -64,7 +64,7 @@ def test_a_page_that_is_a_picture_goes_with_the_text_of_the_others(reads: Reads)
 
     assert (text.outcome, text.pages, text.pictured) == (Outcome.READ, 2, 1)
     assert [picture.page for picture in text.pictures] == [2]
-    assert "without text: 1 of 2" in read_offline(text).problems[0]
+    assert "without text: 1 of 2" in read_offline(text).remarks[0]
 
 
 def test_pages_with_text_and_empty_pages_are_no_pictures(reads: Reads) -> None:

@@ -287,7 +287,7 @@ def test_of_a_long_document_the_beginning_is_sent() -> None:
 
     result = asyncio.run(_reader(calls).read(document, _task()))
 
-    assert "It is long: a model was given the beginnings of 1,500 of its 2,000 pieces." in result.problems
+    assert "It is long: a model was given the beginnings of 1,500 of its 2,000 pieces." in result.remarks
     sent = calls.bodies[0]["messages"][0]["content"]
     assert "1500 [line 1500] Clause 1500" in sent
     assert "1501 [line 1501]" not in sent
@@ -340,7 +340,7 @@ def test_the_pages_of_a_scan_that_are_not_looked_at_are_told(tmp_path: Path) -> 
 
     result = _read(document, reads_documents)
 
-    assert "A model looked at 5 of its 6 pages without text." in result.problems
+    assert "A model looked at 5 of its 6 pages without text." in result.remarks
 
 
 def test_a_page_without_text_is_looked_at_beside_the_text_of_the_others(tmp_path: Path) -> None:
@@ -360,7 +360,7 @@ def test_a_page_without_text_is_looked_at_beside_the_text_of_the_others(tmp_path
     [image, words] = calls.bodies[0]["messages"][0]["content"]
     assert image["type"] == "image"
     assert f"pieces {last + 1} to {last + 1}" in words["text"]
-    assert any("without text: 1 of 2" in problem for problem in result.problems)
+    assert "without text: 1 of 2" in result.remarks[0]
 
 
 def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoice: DocumentText) -> None:
