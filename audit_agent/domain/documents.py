@@ -32,8 +32,8 @@ class BooksRow(Record):
 class DocumentEntry(Record):
     """One document of a frozen set.
 
-    Size and digest are those of the file when the set was frozen. What lies behind an address is known only once it
-    is fetched, so its outcome carries them.
+    Size and digest are those of the file when the set was frozen; a file that was missing has none. What lies behind an
+    address is known only once it is fetched, so its outcome carries them.
     """
 
     number: int
@@ -133,6 +133,7 @@ class RunState(StrEnum):
     """Where the reading of a step's documents stands."""
 
     READING = "reading"
+    IN_BATCHES = "waiting for batches"
     PAUSED = "paused"
     TRYING_AGAIN = "trying again"
     OUT_OF_BUDGET = "out of budget"

@@ -52,6 +52,8 @@ _MEANINGS = {
     Event.REPORT_PUBLISHED: ("The signed report is published.", "version, digest"),
     Event.REPORT_WITHDRAWN: ("The published report was withdrawn.", "version, digest"),
     Event.REPORT_OPENED: ("Somebody opened the report by a signed link, made for the actor.", "digest, form"),
+    Event.BUDGET_WARNED: ("Model calls have cost four fifths of the budget or more.", "limit, spent"),
+    Event.BUDGET_RAISED: ("The budget for model calls was raised, as a review of it agreed.", "limit, before"),
     Event.ENDED: ("The audit ended.", "phase, reason, report"),
 }
 

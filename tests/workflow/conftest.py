@@ -22,6 +22,7 @@ from audit_agent.domain.review import Decision, Receipt, Review, Verdict
 from audit_agent.temporal.worker import sandboxed
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
+from tests.workflow.spending import Spending
 from tests.workflow.world import World, decision, request
 
 Handle = WorkflowHandle[AuditWorkflow, AuditResult]
@@ -100,7 +101,7 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
         worker = Worker(
             environment.client,
             task_queue=bench.queue,
-            workflows=WORKFLOWS,
+            workflows=[*WORKFLOWS, Spending],
             activities=bench.world.activities(),
             workflow_runner=sandboxed(),
         )

@@ -41,7 +41,7 @@ def program() -> Program:
 def policy(**rules: Any) -> Policy:
     """The same rules at every gate."""
     gate = GatePolicy(**rules)
-    return Policy(plan=gate, findings=gate, remediation=gate, report=gate)
+    return Policy(plan=gate, budget=gate, findings=gate, remediation=gate, report=gate)
 
 
 def request(audit: str, rules: Policy | None = None, documents: str | None = None) -> AuditRequest:
@@ -93,6 +93,7 @@ class World:
         self.steps: tuple[c.StepRef, ...] = STEPS
         self.requests: list[EvidenceRequest] = []
         self.replies: list[c.TakenReply] = []
+        self.price_is_known = True
         self.shelf = Shelf()
 
     def activities(self) -> list[Callable[..., Any]]:
@@ -103,6 +104,11 @@ class World:
             (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
             (c.PLACE_HOLDS, lambda _: c.Done()),
+            (
+                c.DRAFT_BUDGET,
+                lambda task: c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known),
+            ),
+            (c.RAISE_BUDGET, lambda _: c.Done()),
             (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
             (c.PUBLISH_REPORT, lambda task: c.PublishedReport(digest=task.digest)),
             (c.MARK_PHASE, lambda _: c.Done()),
