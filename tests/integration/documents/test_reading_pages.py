@@ -203,7 +203,7 @@ def test_a_page_that_is_finished_is_not_read_again(desk: Desk) -> None:
     done = desk.read(task)
 
     assert desk.read(task) == done == PageDone(done=3, failed=1, passing=0)
-    assert [one.purpose for one in desk.reader.asked] == ["document/S01/0", "document/S01/1"]
+    assert sorted(one.purpose for one in desk.reader.asked) == ["document/S01/0", "document/S01/1"]
     assert desk.reader.asked[0].questions == ("When is it due?", "What is the total?")
     (progress,) = audit_status(desk.database, AUDIT).reading
     assert (progress.done, progress.failed, progress.total) == (3, 1, 3)
@@ -273,4 +273,4 @@ def test_a_column_of_the_books_names_documents(desk: Desk) -> None:
 
     frozen = performed(desk.activities.freeze_documents, asked)
 
-    assert (frozen.count, frozen.rejected) == (2, 1)
+    assert (frozen.count, frozen.rejected) == (3, 0)
