@@ -184,6 +184,7 @@ def _fetching(settings: Settings) -> FetchPolicy:
     return FetchPolicy(
         schemes=settings.document_schemes,
         hosts=settings.document_hosts,
+        networks=settings.document_networks,
         buckets=settings.document_buckets,
         max_bytes=settings.document_megabytes * MEGABYTE,
         total=timedelta(seconds=settings.document_seconds),
