@@ -11,6 +11,7 @@ from audit_agent.documents.text.pool import TextReaders
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
+from audit_agent.llm.estimating import Estimator
 from audit_agent.notify.notifier import Notifier
 from audit_agent.store.database import Database
 
@@ -30,6 +31,8 @@ class Services:
     reader: DocumentReader = field(default_factory=OfflineReader)
     rules_reader: DocumentReader = field(default_factory=OfflineReader)
     """Reads without a model: what is left when a budget is spent."""
+    estimator: Estimator | None = None
+    """Tells what reading documents will cost; None where no model reads them."""
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None

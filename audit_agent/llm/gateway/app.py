@@ -16,11 +16,11 @@ from audit_agent.domain.errors import AuditAgentError
 from audit_agent.domain.ledger import Ledger
 from audit_agent.domain.record import Record
 from audit_agent.llm.call import ModelCall
-from audit_agent.llm.calls import Calls
+from audit_agent.llm.calls import PaidCalls
 from audit_agent.llm.errors import ModelRequestRefusedError
 from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.gateway.room import LARGEST_REQUEST, Room
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, HEALTH, STATUS, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, COUNT, HEALTH, STATUS, Counted, Failure, GatewayStatus
 
 _log = logging.getLogger(__name__)
 _Handler = Callable[[Request], Awaitable[Response]]
@@ -29,7 +29,7 @@ _Handler = Callable[[Request], Awaitable[Response]]
 class Gateway:
     """Answers calls over HTTP for whoever has the token."""
 
-    def __init__(self, calls: Calls, ledger: Ledger, pace: Pace, room: Room, token: str) -> None:
+    def __init__(self, calls: PaidCalls, ledger: Ledger, pace: Pace, room: Room, token: str) -> None:
         self._calls = calls
         self._ledger = ledger
         self._pace = pace
@@ -42,6 +42,7 @@ class Gateway:
             routes=[
                 Route(HEALTH, _healthy),
                 Route(ASK, self._guarded(self._ask), methods=["POST"]),
+                Route(COUNT, self._guarded(self._count), methods=["POST"]),
                 Route(STATUS, self._guarded(self._status)),
             ]
         )
@@ -64,6 +65,10 @@ class Gateway:
         size = _size(request)
         with self._room.holding(request.headers.get(AUDIT_HEADER, ""), size):
             return _json(await self._calls.ask(_call(await request.body())))
+
+    async def _count(self, request: Request) -> Response:
+        with self._room.holding(request.headers.get(AUDIT_HEADER, ""), _size(request)):
+            return _json(Counted(tokens=await self._calls.count(_call(await request.body()))))
 
     async def _status(self, request: Request) -> Response:
         unknown, exposure = await asyncio.to_thread(self._ledger.exposure)

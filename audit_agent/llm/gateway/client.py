@@ -1,17 +1,19 @@
 """Asking the gateway, as if it were in this process."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import httpx2
 from pydantic import ValidationError
 
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.record import Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import PATIENCE_SECONDS, ModelAnswer
 from audit_agent.llm.errors import ModelKeyRejectedError, ModelUnavailableError
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, STATUS, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, COUNT, STATUS, Counted, Failure, GatewayStatus
 
+Answer = TypeVar("Answer", bound=Record)
 _CONNECT_SECONDS = 10.0
 _STATUS_SECONDS = 5.0
 _AGAIN = "It is tried again by itself; no answer that came is paid again. See the gateway's log."
@@ -44,24 +46,32 @@ class GatewayCalls:
 
     async def ask(self, call: ModelCall) -> ModelAnswer:
         """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
+        return await self._post(ASK, call, ModelAnswer)
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends; raises what `PaidCalls.count` raises."""
+        return (await self._post(COUNT, call, Counted)).tokens
+
+    async def close(self) -> None:
+        """Close the connections. What the gateway has under way it finishes and keeps."""
+        await self._client.aclose()
+
+
+    async def _post(self, path: str, call: ModelCall, answer: type[Answer]) -> Answer:
         headers = {"content-type": "application/json", AUDIT_HEADER: call.audit}
         try:
-            response = await self._client.post(ASK, content=call.model_dump_json(), headers=headers)
+            response = await self._client.post(path, content=call.model_dump_json(), headers=headers)
         except httpx2.HTTPError as error:
             raise _away(self._url, error, _AGAIN) from error
         try:
             if response.status_code == HTTPStatus.OK:
-                return ModelAnswer.model_validate_json(response.content)
+                return answer.model_validate_json(response.content)
             failure = _failure(response, self._url)
         except ValidationError as error:
             raise ModelUnavailableError(
                 f"The gateway at {self._url} answered {response.status_code} and nothing that can be read.", _AGAIN
             ) from error
         raise failure
-
-    async def close(self) -> None:
-        """Close the connections. What the gateway has under way it finishes and keeps."""
-        await self._client.aclose()
 
 
 def gateway_status(address: GatewayAddress) -> GatewayStatus:

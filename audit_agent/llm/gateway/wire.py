@@ -17,7 +17,7 @@ from audit_agent.llm.errors import (
     ModelUnavailableError,
 )
 
-ASK, STATUS, HEALTH = "/ask", "/status", "/healthz"
+ASK, COUNT, STATUS, HEALTH = "/ask", "/count", "/status", "/healthz"
 AUDIT_HEADER = "x-audit"
 """Who asks, so that the gateway can refuse an audit that asks too much before it reads what."""
 
@@ -70,6 +70,12 @@ class Failure(Record):
         if issubclass(_KINDS[self.kind], BudgetReachedError):
             return HTTPStatus.PAYMENT_REQUIRED
         return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Counted(Record):
+    """Tokens of what a call sends."""
+
+    tokens: int
 
 
 class LaneStatus(Record):
