@@ -56,6 +56,9 @@ def documents_line(progress: DocumentsProgress, ended: bool) -> str:
     """How far a step has come with its documents; an audit that has ended reads no more."""
     state = "stopped" if ended and progress.state is not RunState.CLOSED else progress.state.value
     parts = [f"{progress.done:,} of {progress.total:,} documents", f"{progress.failed:,} failed"]
+    if progress.batched_since is not None:
+        calls, batches = counted(progress.batched_calls, "call"), counted(progress.batches, "batch", "batches")
+        parts.append(f"{calls} in {batches} since {moment(progress.batched_since)}")
     if progress.a_minute and not ended:
         parts.append(f"{progress.a_minute:,} a minute")
     if progress.seconds_left is not None and not ended:

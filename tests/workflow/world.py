@@ -17,6 +17,7 @@ from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.domain.review import Decision, Review, Verdict
+from tests.workflow.post import Post
 from tests.workflow.shelf import Shelf
 
 REQUESTER = Person("user:requester")
@@ -95,6 +96,7 @@ class World:
         self.replies: list[c.TakenReply] = []
         self.price_is_known = True
         self.shelf = Shelf()
+        self.post = Post()
 
     def activities(self) -> list[Callable[..., Any]]:
         drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
@@ -125,7 +127,8 @@ class World:
             (c.REPORT_STUCK, lambda _: c.Done()),
             (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
         ]
-        return [*(self._stand_in(contract, answer) for contract, answer in drafts), *self.shelf.activities()]
+        stand_ins = [self._stand_in(contract, answer) for contract, answer in drafts]
+        return [*stand_ins, *self.shelf.activities(), *self.post.activities()]
 
     def did(self, name: str) -> list[str]:
         """Calls whose text begins with `name`."""
