@@ -45,6 +45,9 @@ class Reserved(Record):
 class Underway(Record):
     """Somebody else is making this call."""
 
+    in_batch: bool = False
+    """Whether it waits in a batch, for minutes or hours."""
+
 
 class Finished(Record):
     """The call was made before; here is its answer."""

@@ -4,11 +4,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, OverBudget, Reserved, Settlement, StoredAnswer
+from audit_agent.domain.ledger import (
+    CallRequest,
+    Finished,
+    Ledger,
+    OverBudget,
+    Reserved,
+    Settlement,
+    StoredAnswer,
+    Underway,
+)
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.desk import Desk, OneByOne
@@ -29,6 +39,8 @@ _FIRST_LOOK, _LAST_LOOK = 0.02, 0.5
 """Seconds between looks at another process's call; they double from the first to the last."""
 _STORE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts to store a paid answer."""
+_BATCH_AGAIN = timedelta(minutes=40)
+"""When to ask again for a call that waits in a batch: forty attempts (`temporal.retry.MODEL`) outlast its day."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
@@ -133,7 +145,8 @@ class PaidCalls:
         while True:
             # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
             async with self._turns.turn(call) as turn:
-                match await self._desk.claim(request):
+                claim = await self._desk.claim(request)
+                match claim:
                     case Finished(answer=answer):
                         return answer
                     case Reserved(reservation=reservation):
@@ -141,6 +154,8 @@ class PaidCalls:
                         return await self._pay(call, request.key, reservation)
                     case OverBudget(in_flight=False) as over:
                         raise _too_dear(call, over)
+            if isinstance(claim, Underway) and claim.in_batch:
+                raise _waits_in_a_batch(call)
             # Somebody makes this call, or others of the audit, which seldom cost what is reserved for them.
             if loop.time() > deadline:
                 _wait_no_longer(call)
@@ -222,6 +237,15 @@ def _wait_no_longer(call: ModelCall) -> NoReturn:
     raise ModelBusyError(
         f"The call for {call.purpose} of {call.audit} has waited too long for calls that are under way.",
         "It is tried again by itself.",
+    )
+
+
+def _waits_in_a_batch(call: ModelCall) -> ModelBusyError:
+    # Not within a turn, where it would count as the service being busy.
+    return ModelBusyError(
+        f"The call for {call.purpose} of {call.audit} waits in a batch, which may take a day.",
+        "It is tried again by itself; the batch's answer is paid once, at half price.",
+        _BATCH_AGAIN,
     )
 
 

@@ -47,9 +47,11 @@ class PriceList(Record):
 
     as_of: date
     source: str
+    batch: Decimal
+    """What a call in a batch costs, as a part of the price of a call by itself."""
     models: dict[str, ModelPrice]
 
-    def cost(self, model: str, tokens: Tokens) -> Decimal | None:
+    def cost(self, model: str, tokens: Tokens, in_batch: bool = False) -> Decimal | None:
         """US dollars for one delivered call; None when the model is not listed."""
         price = self.models.get(model)
         if price is None:
@@ -62,9 +64,9 @@ class PriceList(Record):
             + tokens.cache_write * rates.cache_write
             + tokens.cache_read * rates.cache_read
         )
-        return total / _MILLION
+        return total / _MILLION * (self.batch if in_batch else 1)
 
-    def estimate(self, call: ModelCall) -> Decimal | None:
+    def estimate(self, call: ModelCall, in_batch: bool = False) -> Decimal | None:
         """US dollars a call costs at most: a generous prompt, and every output token it may use.
 
         The whole prompt is priced as written to the service's cache, the dearest there is.
@@ -73,7 +75,7 @@ class PriceList(Record):
         images = sum(len(message.images) for message in call.messages)
         prompt = size // _BYTES_PER_TOKEN + images * _TOKENS_PER_IMAGE + _OVERHEAD_TOKENS
         tokens = Tokens(cache_write=prompt, output=call.max_tokens)
-        return self.cost(call.model, tokens)
+        return self.cost(call.model, tokens, in_batch)
 
 
 def load_prices() -> PriceList:

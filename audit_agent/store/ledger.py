@@ -133,12 +133,12 @@ class DatabaseLedger:
 def _claim(session: Session, request: CallRequest, purse: Purse, now: datetime) -> Claim:
     row = _locked(session, request)
     use = _use(session, request)
-    if row.reservation is not None and row.lease_until is not None and row.lease_until < now:
+    if row.batch is None and row.reservation is not None and row.lease_until is not None and row.lease_until < now:
         _give_up(session, row, "The process that made this call ended before it could store the answer.", purse)
     if row.state is CallState.DONE:
         return Finished(answer=_stored(row))
     if row.reservation is not None:
-        return Underway()
+        return Underway(in_batch=row.batch is not None)
     purse.hand_over(row, use)
     row.state = CallState.RESERVED
     row.reservation = uuid4().hex
@@ -151,7 +151,7 @@ def _claim(session: Session, request: CallRequest, purse: Purse, now: datetime) 
 def _settle(session: Session, settlement: Settlement, purse: Purse, now: datetime) -> StoredAnswer:
     row = _existing(session, settlement.key)
     _land(session, row, settlement.reservation, purse, now, settlement.answer.cost)
-    _add_bill(row, settlement.answer)
+    add_bill(row, settlement.answer)
     row.error = None
     if row.state is not CallState.DONE:
         row.state = CallState.DONE
@@ -204,7 +204,8 @@ def _give_up(session: Session, row: LedgerRow, error: str, purse: Purse) -> None
         row.error = error
 
 
-def _add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+def add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+    """One more delivered answer is paid."""
     row.cost = answer.cost if row.paid_calls == 0 else _plus(row, answer)
     row.paid_calls += 1
     row.input_tokens += answer.tokens.input

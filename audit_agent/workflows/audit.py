@@ -214,6 +214,7 @@ class AuditWorkflow:
             books=books.digest,
             period=self._request.period,
             currency=books.currency,
+            economy=documents.economy,
         )
 
     async def _agree_findings(

@@ -64,8 +64,8 @@ class Bench:
         self.world = World()
         self.queue = f"queue-{uuid.uuid4().hex[:8]}"
 
-    async def start(self, rules: Policy | None = None) -> Handle:
-        asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules)
+    async def start(self, rules: Policy | None = None, documents: str | None = None) -> Handle:
+        asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules, documents)
         return await self.env.client.start_workflow(AuditWorkflow.run, asked, id=asked.audit, task_queue=self.queue)
 
     async def review(self, number: int) -> Review:
@@ -83,7 +83,7 @@ class Bench:
         for number in range(first, last + 1):
             await self.say(handle, decision(await self.review(number), Verdict.APPROVE))
 
-    async def pass_time(self, handle: Handle, time: timedelta) -> None:
+    async def pass_time(self, handle: WorkflowHandle[Any, Any], time: timedelta) -> None:
         await self.env.fast_forward(handle, time)
 
 

@@ -12,10 +12,13 @@ from audit_agent.domain.audit import AuditRequest, EffectKind
 from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.money import Money
+from audit_agent.domain.plan import StepKind
 from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.domain.review import Decision, Review, Verdict
+from tests.workflow.post import Post
+from tests.workflow.shelf import Shelf
 
 REQUESTER = Person("user:requester")
 REVIEWER = Person("user:reviewer")
@@ -42,7 +45,7 @@ def policy(**rules: Any) -> Policy:
     return Policy(plan=gate, budget=gate, findings=gate, remediation=gate, report=gate)
 
 
-def request(audit: str, rules: Policy | None = None) -> AuditRequest:
+def request(audit: str, rules: Policy | None = None, documents: str | None = None) -> AuditRequest:
     return AuditRequest(
         audit=AuditId(audit),
         program=program(),
@@ -50,6 +53,7 @@ def request(audit: str, rules: Policy | None = None) -> AuditRequest:
         requester=REQUESTER,
         policy=rules or policy(),
         requested_at=datetime(2026, 1, 5, tzinfo=UTC),
+        documents=documents,
     )
 
 
@@ -58,6 +62,12 @@ STEPS = (
     c.StepRef(id=StepId("S02"), procedure="JE-03", title="Gaps"),
     c.StepRef(id=StepId("S03"), procedure="JE-15", title="Benford", depends_on=(StepId("S01"),)),
 )
+
+VOUCHING = (
+    *STEPS,
+    c.StepRef(id=StepId("S04"), procedure="DOC-01", title="Vouch documents", kind=StepKind.DOCUMENTS),
+)
+"""The same steps and one that reads documents."""
 
 ASKING = (
     STEPS[0].model_copy(
@@ -85,6 +95,8 @@ class World:
         self.requests: list[EvidenceRequest] = []
         self.replies: list[c.TakenReply] = []
         self.price_is_known = True
+        self.shelf = Shelf()
+        self.post = Post()
 
     def activities(self) -> list[Callable[..., Any]]:
         drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
@@ -112,7 +124,8 @@ class World:
             (c.REPORT_STUCK, lambda _: c.Done()),
             (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
         ]
-        return [self._stand_in(contract, answer) for contract, answer in drafts]
+        stand_ins = [self._stand_in(contract, answer) for contract, answer in drafts]
+        return [*stand_ins, *self.shelf.activities(), *self.post.activities()]
 
     def did(self, name: str) -> list[str]:
         """Calls whose text begins with `name`."""

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Literal
 
 import httpx2
 from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAsyncHttpxClient
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from audit_agent.domain.spend import Tokens
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.claude.failures import not_connected, not_delivered, unreadable
+from audit_agent.llm.claude.message import Message
 from audit_agent.llm.claude.requests import Requests
 from audit_agent.llm.transport import Delivered
 
@@ -85,53 +84,8 @@ class AnthropicTransport:
         return client
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Block(_Wire):
-    type: str
-    text: str = ""
-
-
-class _Usage(_Wire):
-    input_tokens: int
-    output_tokens: int
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-
-
-class _StopDetails(_Wire):
-    explanation: str | None = None
-    category: str | None = None
-
-
-class _Message(_Wire):
-    type: Literal["message"]
-    model: str
-    content: tuple[_Block, ...]
-    stop_reason: str | None
-    stop_details: _StopDetails | None = None
-    usage: _Usage
-
-
 def _delivered(call: ModelCall, body: bytes, request_id: str) -> Delivered:
     try:
-        message = _Message.model_validate_json(body)
+        return Message.model_validate_json(body).delivered(request_id)
     except ValidationError as error:
         raise unreadable(call, str(error)) from error
-    details = message.stop_details or _StopDetails()
-    usage = message.usage
-    return Delivered(
-        text="".join(block.text for block in message.content if block.type == "text"),
-        stop_reason=message.stop_reason or "",
-        stop_detail=details.explanation or details.category or "",
-        model=message.model,
-        tokens=Tokens(
-            input=usage.input_tokens,
-            output=usage.output_tokens,
-            cache_write=usage.cache_creation_input_tokens or 0,
-            cache_read=usage.cache_read_input_tokens or 0,
-        ),
-        request_id=request_id,
-    )

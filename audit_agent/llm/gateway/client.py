@@ -6,14 +6,28 @@ from typing import NamedTuple, TypeVar
 import httpx2
 from pydantic import ValidationError
 
+from audit_agent.domain.batches import Batch
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
 from audit_agent.domain.record import Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import PATIENCE_SECONDS, ModelAnswer
 from audit_agent.llm.errors import ModelKeyRejectedError, ModelUnavailableError
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, COUNT, STATUS, Counted, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import (
+    ASK,
+    AUDIT_HEADER,
+    BATCHES,
+    COUNT,
+    STATUS,
+    BatchAsked,
+    BatchVerb,
+    Counted,
+    Failure,
+    GatewayStatus,
+)
 
 Answer = TypeVar("Answer", bound=Record)
+
 _CONNECT_SECONDS = 10.0
 _STATUS_SECONDS = 5.0
 _AGAIN = "It is tried again by itself; no answer that came is paid again. See the gateway's log."
@@ -26,14 +40,13 @@ class GatewayAddress(NamedTuple):
     token: str
 
 
-class GatewayCalls:
-    """Implements `llm.calls.Calls` over HTTP.
+class _Line:
+    """Connections to a gateway.
 
-    A gateway that is away, or dies meanwhile, is a failure worth a retry: asking again finds the call under way,
-    or its answer.
+    One that is away, or dies meanwhile, is a failure worth a retry: asking again finds what was under way.
     """
 
-    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, address: GatewayAddress, patience: float) -> None:
         self._url = address.url
         # However many a worker asks at once, it is the gateway that makes them wait.
         self._client = httpx2.AsyncClient(
@@ -44,23 +57,10 @@ class GatewayCalls:
             trust_env=False,
         )
 
-    async def ask(self, call: ModelCall) -> ModelAnswer:
-        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
-        return await self._post(ASK, call, ModelAnswer)
-
-    async def count(self, call: ModelCall) -> int:
-        """Tokens of what a call sends; raises what `PaidCalls.count` raises."""
-        return (await self._post(COUNT, call, Counted)).tokens
-
-    async def close(self) -> None:
-        """Close the connections. What the gateway has under way it finishes and keeps."""
-        await self._client.aclose()
-
-
-    async def _post(self, path: str, call: ModelCall, answer: type[Answer]) -> Answer:
-        headers = {"content-type": "application/json", AUDIT_HEADER: call.audit}
+    async def ask(self, path: str, question: Record, answer: type[Answer], audit: str) -> Answer:
+        headers = {"content-type": "application/json", AUDIT_HEADER: audit}
         try:
-            response = await self._client.post(path, content=call.model_dump_json(), headers=headers)
+            response = await self._client.post(path, content=question.model_dump_json(), headers=headers)
         except httpx2.HTTPError as error:
             raise _away(self._url, error, _AGAIN) from error
         try:
@@ -72,6 +72,62 @@ class GatewayCalls:
                 f"The gateway at {self._url} answered {response.status_code} and nothing that can be read.", _AGAIN
             ) from error
         raise failure
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+class GatewayCalls:
+    """Implements `llm.calls.Calls` and `Counts` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def ask(self, call: ModelCall) -> ModelAnswer:
+        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
+        return await self._line.ask(ASK, call, ModelAnswer, call.audit)
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends; raises what `PaidCalls.count` raises."""
+        return (await self._line.ask(COUNT, call, Counted, call.audit)).tokens
+
+    async def close(self) -> None:
+        """Close the connections. What the gateway has under way it finishes and keeps."""
+        await self._line.close()
+
+
+class GatewayBatches:
+    """Implements `llm.batches.port.BatchDesk` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def create(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CREATE, id_)
+
+    async def poll(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.POLL, id_)
+
+    async def collect(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.COLLECT, id_)
+
+    async def cancel(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CANCEL, id_)
+
+    async def attend(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.ATTEND, id_)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._line.close()
+
+    async def _ask(self, verb: BatchVerb, id_: BatchId) -> Batch:
+        return await self._line.ask(f"{BATCHES}/{verb}", BatchAsked(id=id_), Batch, id_)
 
 
 def gateway_status(address: GatewayAddress) -> GatewayStatus:

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from http import HTTPStatus
 
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
 from audit_agent.domain.record import Record
 from audit_agent.llm.errors import (
     BudgetReachedError,
@@ -17,9 +19,26 @@ from audit_agent.llm.errors import (
     ModelUnavailableError,
 )
 
-ASK, COUNT, STATUS, HEALTH = "/ask", "/count", "/status", "/healthz"
+ASK, COUNT, BATCHES, STATUS, HEALTH = "/ask", "/count", "/batches", "/status", "/healthz"
 AUDIT_HEADER = "x-audit"
 """Who asks, so that the gateway can refuse an audit that asks too much before it reads what."""
+
+
+class BatchVerb(StrEnum):
+    """What can be asked of a batch: a method of `llm.batches.port.BatchDesk`."""
+
+    CREATE = "create"
+    POLL = "poll"
+    COLLECT = "collect"
+    CANCEL = "cancel"
+    ATTEND = "attend"
+
+
+class BatchAsked(Record):
+    """Which batch."""
+
+    id: BatchId
+
 
 _KINDS: dict[str, type[AuditAgentError]] = {
     kind.__name__: kind
