@@ -15,8 +15,8 @@ from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.record import Digest
 from audit_agent.domain.spend import SpendEstimate
 from audit_agent.llm.errors import ModelRequestRefusedError
-from audit_agent.llm.estimating import Estimator
 from audit_agent.procedures.documents import Parameters
+from audit_agent.store.audits import Audits
 from audit_agent.store.ledger import DatabaseLedger
 
 SAMPLE = 20
@@ -49,9 +49,7 @@ async def estimate_documents(
             except ModelRequestRefusedError:
                 # What speaks the service's language at another address need not count.
                 return None
-    answer = await asyncio.to_thread(_usual_answer, services, services.estimator)
-    return services.estimator.estimate(counting, len(offsets), manifest.count, answer)
-
-
-def _usual_answer(services: Services, estimator: Estimator) -> int | None:
-    return DatabaseLedger(services.database).usual_output(estimator.model, "document/")
+    ledger, request = DatabaseLedger(services.database), Audits(services.database).request
+    answer = await asyncio.to_thread(ledger.usual_output, services.estimator.model, "document/")
+    economy = (await asyncio.to_thread(request, audit)).economy
+    return services.estimator.estimate(counting, len(offsets), manifest.count, answer, economy)

@@ -53,6 +53,14 @@ class BudgetProposal(Record):
     """Answers to what reviewers of the version before asked for."""
 
 
+class BudgetRaise(Record):
+    """People raised a budget. Amounts are US dollars."""
+
+    at: datetime
+    before: Decimal
+    limit: Decimal
+
+
 def asked_limit(comment: str) -> Decimal | None:
     """The amount somebody names who asks to "raise to N"; None for any other comment."""
     found = _RAISE.match(comment)

@@ -102,6 +102,8 @@ class SpendEstimate(Record):
     calls: int
     """Documents that a model is asked about: not e-invoices, nor what cannot be had or read."""
     tokens: Tokens
+    in_batches: bool
+    """Whether it is the price of batches, for an audit that may wait for them."""
     output_is_measured: bool
     """Whether the length of answers is that of earlier ones; else it is an assumption."""
     cost: Decimal | None

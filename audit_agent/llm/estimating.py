@@ -52,7 +52,9 @@ class Estimator:
         """A reader for one sample."""
         return CountingReader(self._counts, self._reader)
 
-    def estimate(self, sample: CountingReader, sampled: int, documents: int, answer: int | None) -> SpendEstimate:
+    def estimate(
+        self, sample: CountingReader, sampled: int, documents: int, answer: int | None, in_batches: bool
+    ) -> SpendEstimate:
         """The cost of `documents`, of which so many were sampled; `answer` is what one took so far, in tokens.
 
         Every token of a prompt is priced as new, although the service keeps what documents share. A second call
@@ -61,13 +63,14 @@ class Estimator:
         calls = -(-len(sample.prompts) * documents // sampled)
         prompt = -(-sum(sample.prompts) // max(len(sample.prompts), 1))
         output = USUAL_OUTPUT_TOKENS if answer is None else answer
-        each = self._prices.cost(self.model, Tokens(input=prompt, output=output))
+        each = self._prices.cost(self.model, Tokens(input=prompt, output=output), in_batches)
         return SpendEstimate(
             model=self.model,
             documents=documents,
             sampled=sampled,
             calls=calls,
             tokens=Tokens(input=calls * prompt, output=calls * output),
+            in_batches=in_batches,
             output_is_measured=answer is not None,
             cost=None if each is None else (each * calls).quantize(Decimal("0.0001")),
             prices_as_of=self._prices.as_of,
