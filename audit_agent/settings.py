@@ -122,6 +122,12 @@ class Settings(BaseSettings):
     gateway_calls_per_minute: int | None = Field(
         None, ge=1, description="How many calls a minute the gateway makes at most, for each model. Default: no limit."
     )
+    batch_from: int | None = Field(
+        20_000,
+        ge=1,
+        description="From how many documents on a model reads them in batches, at half price and within a day. "
+        "`audit-agent start --economy` asks for that whatever the number.",
+    )
     policy_file: AbsolutePath | None = Field(
         None, description="A YAML file saying who may decide what. Default: the policy shipped with the package."
     )

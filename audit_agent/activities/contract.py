@@ -79,6 +79,7 @@ class StepRef(Record):
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = ()
     kind: StepKind = StepKind.PROCEDURE
+    investigate: bool = False
 
 
 class Draft(Record):
@@ -134,12 +135,24 @@ class FindingsDraft(Redraft):
     plan: Digest
     books: Digest
     steps: tuple[StepDone, ...]
+    investigations: tuple[Digest, ...] = ()
+    """The paper of each investigation."""
 
 
 class RemediationDraft(Redraft):
     """Propose payment holds for approved findings."""
 
     findings: Digest
+
+
+class BudgetDraft(Redraft):
+    """Ask for more, because the budget for model calls is reached."""
+
+    left: str
+    """What is still to do with a model, in words."""
+    step: StepId | None = None
+    documents: int = 0
+    """Documents of `step` that are not read yet."""
 
 
 class ReportDraft(Redraft):
@@ -155,7 +168,7 @@ class ReportDraft(Redraft):
 
 
 class Publication(Record):
-    """Act on something approved: place its holds, or publish it."""
+    """Act on something approved: place its holds, raise the budget to it, or publish it."""
 
     audit: AuditId
     digest: Digest
@@ -302,6 +315,8 @@ DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODE
 DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG)
 PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30))
 DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30))
+DRAFT_BUDGET = Activity("draft_budget", BudgetDraft, Draft, DATABASE, timedelta(minutes=5))
+RAISE_BUDGET = Activity("raise_budget", Publication, Done, DATABASE, _QUICK)
 PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5))
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)

@@ -25,6 +25,8 @@ class FrozenDocuments(Record):
     digest: Digest
     count: int
     rejected: int
+    economy: bool = False
+    """Whether they are read in batches, at half price and with a delay."""
 
 
 class DocumentsTask(Record):

@@ -13,8 +13,10 @@ from audit_agent.domain.money import show
 from audit_agent.domain.plan import VOUCHING, Plan, plan_changes
 from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
+from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.document_step import Documents, left_to_the_analyst, with_documents, without_documents
+from audit_agent.llm.errors import BudgetReachedError
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
@@ -23,7 +25,7 @@ from audit_agent.store.steps import Steps
 from audit_agent.store.words import DraftKind
 
 REVISION = 1
-"""Steps are carried out once per audit; investigations that repeat one will count on from here."""
+"""Steps are carried out once per audit."""
 
 MOST_ASKED = 5
 """Questions to process owners a reviewer sees at a glance; the plan in full has all of them."""
@@ -51,6 +53,12 @@ class PlanActivities:
 
     async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
         analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
+        try:
+            return await self._draft_by(analyst, task, context)
+        except BudgetReachedError:
+            return await self._draft_by(self._services.rules, task, context)
+
+    async def _draft_by(self, analyst: Analyst, task: PlanDraft, context: PlanningContext) -> Plan:
         documents = await asyncio.to_thread(self._documents, task)
         program = (await asyncio.to_thread(self._audits.request, task.audit)).program
         if task.previous is None:
@@ -98,6 +106,7 @@ class PlanActivities:
                 depends_on=step.depends_on,
                 requests=step.requests,
                 kind=step.kind,
+                investigate=step.investigate,
             )
             for step in plan.steps
         )
@@ -122,6 +131,8 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
         lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
         lines += list(plan.answers[:5])
+    if looked_into := [step.id for step in plan.steps if step.investigate]:
+        lines.append(f"Investigates what these flag: {', '.join(looked_into)}")
     asks = [f"{step.id} {one.in_a_line}" for step in plan.steps for one in step.requests]
     lines += asks[:MOST_ASKED]
     lines += [f"and {counted(len(asks) - MOST_ASKED, 'more question')}"] if len(asks) > MOST_ASKED else []

@@ -11,6 +11,7 @@ from audit_agent.documents.text.pool import TextReaders
 from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
+from audit_agent.llm.batches.economy import Economy
 from audit_agent.notify.notifier import Notifier
 from audit_agent.store.database import Database
 
@@ -27,13 +28,15 @@ class Services:
     payments: PaymentSystem
     notifier: Notifier
     clock: Clock
+    reader: DocumentReader = field(default_factory=OfflineReader)
+    rules_reader: DocumentReader = field(default_factory=OfflineReader)
+    """Reads without a model: what is left when a budget is spent."""
+    economy: Economy | None = None
+    """How documents are read at half price; None where no model reads them."""
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None
     """The policy of audits whose schedule names none."""
-    reader: DocumentReader = field(default_factory=OfflineReader)
-    rules_reader: DocumentReader = field(default_factory=OfflineReader)
-    """Reads documents without a model: when a budget is spent."""
     fetching: FetchPolicy = field(default_factory=FetchPolicy)
     """Which documents may be had, and how much of them."""
     texts: TextReaders = field(default_factory=TextReaders)

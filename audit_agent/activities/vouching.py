@@ -22,20 +22,17 @@ from audit_agent.activities.contract_documents import (
     PageTask,
 )
 from audit_agent.activities.implement import implements
+from audit_agent.activities.page_reading import PageReading
 from audit_agent.activities.services import Services
-from audit_agent.documents.analysis import DocumentAnalysis, DocumentOutcome, compared
-from audit_agent.documents.fetching.fetcher import SetFetcher
+from audit_agent.documents.analysis import DocumentOutcome, compared
 from audit_agent.documents.manifest import load_manifest, read_entries
 from audit_agent.documents.outcomes import keep_outcomes, load_outcomes
-from audit_agent.documents.reading.reader import ReadingTask
-from audit_agent.documents.s3 import S3Access
 from audit_agent.documents.sets.asked import asked_set
 from audit_agent.documents.sets.freeze import freeze_documents
 from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.documents import DocumentEntry
 from audit_agent.domain.plan import Plan
 from audit_agent.llm.errors import BudgetReachedError
-from audit_agent.procedures.documents import Parameters
 from audit_agent.store.audits import Audits
 from audit_agent.store.document_runs import DocumentRuns, FinishedPage, StepRun
 from audit_agent.store.steps import Steps
@@ -50,6 +47,7 @@ class VouchingActivities:
         self._audits = Audits(services.database)
         self._runs = DocumentRuns(services.database)
         self._steps = Steps(services.database)
+        self._reading = PageReading(services)
 
     @implements(FREEZE_DOCUMENTS)
     def freeze_documents(self, task: DocumentsToFreeze) -> FrozenDocuments:
@@ -62,7 +60,10 @@ class VouchingActivities:
             digest, manifest = freeze_documents(given, self._evidence)
             at = self._services.clock()
             frozen = self._audits.set_documents(task.audit, digest, manifest.count, manifest.rejected, at)
-        return FrozenDocuments(digest=frozen.digest, count=frozen.count, rejected=frozen.rejected)
+        economy = self._services.economy is not None and self._services.economy.wanted(
+            self._audits.request(task.audit).economy, frozen.count
+        )
+        return FrozenDocuments(digest=frozen.digest, count=frozen.count, rejected=frozen.rejected, economy=economy)
 
     @implements(MARK_DOCUMENTS)
     def mark_documents(self, mark: DocumentsMark) -> Done:
@@ -88,8 +89,9 @@ class VouchingActivities:
         if known is not None and known.attempts >= task.attempt:
             return _done(known)
         entries, before = await asyncio.to_thread(self._to_read, task, known)
+        reader = self._services.rules_reader if task.without_model else self._services.reader
         try:
-            read = await self._read(task, entries)
+            read = await self._reading.read(task, entries, reader)
         except BudgetReachedError:
             return PageDone(out_of_budget=True)
         return _done(await asyncio.to_thread(self._finish, task, read, before))
@@ -104,26 +106,6 @@ class VouchingActivities:
         before = load_outcomes(self._evidence, known.outcomes)
         again = (one for one in before if one.may_pass or (task.final_too and one.failure))
         return tuple(outcome.entry for outcome in again), before
-
-    async def _read(self, task: PageTask, entries: Sequence[DocumentEntry]) -> tuple[DocumentOutcome, ...]:
-        manifest = await asyncio.to_thread(load_manifest, self._evidence, task.documents)
-        questions = await asyncio.to_thread(self._questions, task)
-        reader = self._services.rules_reader if task.without_model else self._services.reader
-
-        def asked(entry: DocumentEntry) -> ReadingTask:
-            purpose = f"document/{task.step}/{entry.number}"
-            return ReadingTask(audit=task.audit, purpose=purpose, questions=questions)
-
-        fetching = SetFetcher(manifest, self._services.fetching, self._evidence, S3Access(), self._services.clock)
-        with self._services.texts.borrowed() as texts:
-            async with fetching as fetcher:
-                analysis = DocumentAnalysis(fetcher, self._evidence, texts, reader, asked)
-                return await analysis.page(entries)
-
-    def _questions(self, task: DocumentsTask) -> tuple[str, ...]:
-        plan = load(self._evidence, Plan, task.plan)
-        step = next(step for step in plan.steps if step.id == task.step)
-        return Parameters.parse(step.procedure, step.parameters).questions
 
     def _finish(
         self, task: PageTask, read: Sequence[DocumentOutcome], before: tuple[DocumentOutcome, ...]

@@ -27,6 +27,9 @@ def start(
     budget: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="For model calls; once spent, the rules do the rest.")
     ] = None,
+    economy: Annotated[
+        bool, typer.Option("--economy", help="Let a model read the documents at half price, within a day.")
+    ] = False,
     policy: Annotated[Path | None, typer.Option("--policy", help="A YAML file saying who may decide what.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the audit until it ends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the new audit's id as JSON.")] = False,
@@ -57,6 +60,7 @@ def start(
         period=parse_period(period) if period else None,
         budget=parse_budget(budget) if budget else None,
         policy=load_policy(policy or settings.policy_file),
+        economy=economy,
     )
     with open_database(settings) as database:
 

@@ -133,6 +133,7 @@ class RunState(StrEnum):
     """Where the reading of a step's documents stands."""
 
     READING = "reading"
+    IN_BATCHES = "waiting for batches"
     PAUSED = "paused"
     TRYING_AGAIN = "trying again"
     OUT_OF_BUDGET = "out of budget"

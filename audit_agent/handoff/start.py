@@ -50,6 +50,7 @@ class Order(NamedTuple):
     documents: str | None = None
     """A folder, a pattern, a list, `s3://bucket/prefix` or `column:TABLE.COLUMN`."""
     channel: str | None = None
+    economy: bool = False
 
 
 def parse_budget(text: str) -> Decimal:
@@ -105,6 +106,7 @@ def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
         policy=order.policy,
         requested_at=at,
         documents=order.documents,
+        economy=order.economy,
         channel=order.channel,
     )
 

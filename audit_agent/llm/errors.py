@@ -43,7 +43,7 @@ class ModelAnswerInvalidError(BadInputError):
 
 
 class BudgetReachedError(RefusedError):
-    """The call would go beyond the audit's budget; it was not made."""
+    """The audit's budget does not allow the call. Nothing was sent; answers in the ledger are there all the same."""
 
 
 class PlanNotValidError(BadInputError):

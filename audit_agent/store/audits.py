@@ -13,6 +13,7 @@ from audit_agent.domain.record import Digest, Record, canonical_json, digest_of
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_log import GENESIS, append
 from audit_agent.store.audit_tables import AuditRow
+from audit_agent.store.budgets import open_budget
 from audit_agent.store.database import Database
 from audit_agent.store.errors import AuditExistsError
 from audit_agent.store.lookup import audit_row, lock_audit
@@ -54,6 +55,7 @@ class Audits:
             if existing is None:
                 session.add(_new_row(request, wanted, at))
                 session.flush()
+                open_budget(session, request)
             elif existing != wanted:
                 raise AuditExistsError(f"{request.audit} is another audit.", "Ask for an audit id of its own.")
             data = {

@@ -1,14 +1,16 @@
 """How far steps have come with their documents, from the database alone."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.record import Record
 from audit_agent.store.document_tables import DocumentPageRow, DocumentRunRow
+from audit_agent.store.ledger_table import LedgerRow, LedgerUse
 
 RATE_OVER = timedelta(minutes=5)
 """What was finished within this time says how fast it goes."""
@@ -29,6 +31,8 @@ class DocumentsProgress(Record):
     """Documents that were finished, of late."""
     seconds_left: int | None
     """None where nobody can tell, such as while it is paused."""
+    spent: Decimal | None
+    """US dollars for model calls; None where a model's price is not known."""
     started_at: datetime
     updated_at: datetime
 
@@ -52,6 +56,7 @@ def _progress(session: Session, row: DocumentRunRow, at: datetime) -> DocumentsP
         failed=row.failed,
         a_minute=a_minute,
         seconds_left=left * 60 // a_minute if a_minute and left else None,
+        spent=_spent(session, row),
         started_at=row.started_at,
         updated_at=row.updated_at,
     )
@@ -63,3 +68,12 @@ def _a_minute(session: Session, row: DocumentRunRow, at: datetime) -> int:
     of_late = page.audit == row.audit, page.step == row.step, page.revision == row.revision, page.finished_at > since
     finished = session.scalar(select(func.sum(page.count)).where(*of_late)) or 0
     return int(finished * 60 / max((at - since).total_seconds(), 1))
+
+
+def _spent(session: Session, row: DocumentRunRow) -> Decimal | None:
+    cost = func.sum(LedgerRow.cost, type_=LedgerRow.cost.type)
+    unpriced = func.sum(case((and_(LedgerRow.paid_calls > 0, LedgerRow.cost.is_(None)), 1), else_=0))
+    query = select(cost.label("cost"), unpriced.label("unpriced")).join(LedgerUse, LedgerUse.key == LedgerRow.key)
+    purpose = LedgerUse.purpose.startswith(f"document/{row.step}/", autoescape=True)
+    found = session.execute(query.where(LedgerUse.audit == row.audit, LedgerUse.charged, purpose)).one()
+    return None if found.unpriced else found.cost or Decimal(0)

@@ -27,6 +27,7 @@ class DraftKind(StrEnum):
     FINDINGS = "findings"
     REMEDIATION = "remediation"
     REPORT = "report"
+    BUDGET = "budget"
 
 
 class Delivery(StrEnum):
@@ -89,6 +90,8 @@ class Event(StrEnum):
     STEP_FAILED = "step failed"
     DRAFT_SAVED = "draft saved"
     FINDINGS_COUNTED = "findings counted"
+    INVESTIGATION_PAUSED = "investigation paused"
+    INVESTIGATION_CONCLUDED = "investigation concluded"
     REVIEW_OPENED = "review opened"
     REVIEW_NUDGED = "review nudged"
     REVIEW_CLOSED = "review closed"
@@ -119,4 +122,6 @@ class Event(StrEnum):
     REPORT_PUBLISHED = "report published"
     REPORT_WITHDRAWN = "report withdrawn"
     REPORT_OPENED = "report opened"
+    BUDGET_WARNED = "budget nearly spent"
+    BUDGET_RAISED = "budget raised"
     ENDED = "audit ended"

@@ -13,6 +13,7 @@ from audit_agent.activities.contract_documents import (
     PageTask,
 )
 from audit_agent.domain.documents import RunState
+from audit_agent.workflows.batching import prefill
 from audit_agent.workflows.call import call
 from audit_agent.workflows.documents_run import Again, DocumentsDone, DocumentsRun, Span, Tally
 from audit_agent.workflows.pages import Ended, Pages, page_of, pages_of
@@ -36,6 +37,7 @@ class DocumentsWorkflow:
         self._again = run.again
         self._waited = run.waited
         self._retry_asked = run.retry_asked
+        self._prefilled = run.prefilled
         self._state = RunState.READING
         self._shown: RunState | None = None
         self._showing = asyncio.Lock()
@@ -78,6 +80,11 @@ class DocumentsWorkflow:
     async def _read(self, spans: tuple[Span, ...]) -> Ended:
         if sum(span.end - span.start for span in spans) > self._run.layout.range:
             return await self._ranges.read(spans, self._add, lambda: self._pages.paused)
+        if spans and self._run.buys_in_batches and not self._prefilled:
+            await self._enter(RunState.IN_BATCHES)
+            await prefill(self._task, spans, self._pages.until_resumed)
+            self._prefilled = True
+            await self._enter(RunState.READING)
         return await self._pages.read(
             pages_of(self._task, spans, self._run.layout.page),
             lambda _, page: self._add(Tally(done=page.done, failed=page.failed, passing=page.passing)),
@@ -171,5 +178,6 @@ class DocumentsWorkflow:
             "again": self._again,
             "retry_asked": self._retry_asked,
             "paused": self._pages.paused,
+            "prefilled": self._prefilled,
         }
         workflow.continue_as_new(self._run.model_copy(update=changes))

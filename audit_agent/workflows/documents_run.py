@@ -62,7 +62,14 @@ class DocumentsRun(Record):
     again: Again | None = None
     retry_asked: bool = False
     paused: bool = False
+    prefilled: bool = False
+    """Whether batches have answered what they could."""
     layout: Layout = Layout()
+
+    @property
+    def buys_in_batches(self) -> bool:
+        """Whether a model's answers are bought in batches before documents are read."""
+        return self.task.economy and not self.task.without_model
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from audit_agent.workflows.batching import prefill
 from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Span, Tally
 from audit_agent.workflows.pages import Ended, Pages, pages_of
 
@@ -24,13 +25,15 @@ class DocumentRangeWorkflow:
     @workflow.run
     async def run(self, run: DocumentsRun) -> DocumentsDone:
         """Read the range; what is left is left for want of money."""
+        if run.buys_in_batches and not run.prefilled:
+            await prefill(run.task, run.spans, self._pages.until_resumed)
         ended = await self._pages.read(
             pages_of(run.task, run.spans, run.layout.page),
             lambda _, page: self._add(Tally(done=page.done, failed=page.failed, passing=page.passing)),
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
         if ended.left and not ended.out_of_budget:
-            changes = {"left": ended.left, "tally": self._tally, "paused": self._pages.paused}
+            changes = {"left": ended.left, "tally": self._tally, "paused": self._pages.paused, "prefilled": True}
             workflow.continue_as_new(run.model_copy(update=changes))
         return DocumentsDone(left=ended.left, tally=self._tally, out_of_budget=ended.out_of_budget)
 
@@ -94,7 +97,7 @@ class Ranges:
         return len(self._running) < self._run.layout.ranges_in_flight
 
     async def _begin(self, span: Span) -> None:
-        changes = {"left": (span,), "tally": Tally(), "again": None, "paused": False}
+        changes = {"left": (span,), "tally": Tally(), "again": None, "paused": False, "prefilled": False}
         handle = await workflow.start_child_workflow(
             DocumentRangeWorkflow.run,
             self._run.model_copy(update=changes),

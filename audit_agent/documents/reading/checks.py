@@ -22,8 +22,8 @@ from audit_agent.domain.money import show
 
 _LONGEST = 500
 _ROUNDED = Decimal("0.005")
-_SURE_WITHOUT_WORDS = ("kind", "answers")
-"""A kind or an answer need not repeat the words it is quoted from."""
+_SURE_WITHOUT_WORDS = ("kind",)
+"""A kind need not repeat the words it is quoted from."""
 
 
 class _Words:
@@ -31,6 +31,7 @@ class _Words:
 
     def __init__(self, text: DocumentText) -> None:
         self._at: Mapping[Place, str] = {piece.place: piece.text for piece in text.shown()}
+        self._pictures = frozenset(picture.page for picture in text.pictures)
         self.is_data = text.media_type == XML
         looked_at = [piece.text for row in beginning(text).rows for piece in row]
         self.mark = decimal_mark(looked_at)
@@ -38,6 +39,8 @@ class _Words:
 
     def has(self, quotation: Quotation) -> bool:
         words = tidy(quotation.text)
+        if quotation.in_picture:
+            return bool(words) and quotation.place.page in self._pictures
         return bool(words) and words in self._at.get(quotation.place, "")
 
 
@@ -92,7 +95,7 @@ def _stands_in(value: str, quoted: str) -> bool:
 
 def problems(result: DocumentResult) -> tuple[str, ...]:
     """What in the document contradicts itself, in words."""
-    found = (_sum_differs(result), _lines_differ(result), _due_before_issued(result))
+    found = (_sum_differs(result), lines_differ(result), _due_before_issued(result))
     return tuple(problem for problem in found if problem)
 
 
@@ -104,7 +107,7 @@ def _sum_differs(result: DocumentResult) -> str:
     return f"Net {show(net, currency)} and tax {show(tax, currency)} do not add up to {show(total, currency)}."
 
 
-def _lines_differ(result: DocumentResult) -> str:
+def lines_differ(result: DocumentResult) -> str:
     """Against what the document gives as the sum of its lines; where it gives none, against net or total.
 
     Lines that are rounded one by one may be off by half a cent each, but for the stated sum of an e-invoice.

@@ -22,7 +22,7 @@ from audit_agent.documents.reading.parties import customer, supplier
 from audit_agent.documents.reading.result import DocumentResult, Field, Kind
 from audit_agent.documents.reading.sums import money_in, sums
 from audit_agent.documents.reading.vocabulary import kind_of
-from audit_agent.documents.text.model import DocumentText, Piece
+from audit_agent.documents.text.model import DocumentText, Outcome, Piece
 
 _NUMBER = re.compile(r"\W*((?=[\w/.-]*\d)[A-Za-z0-9][\w/.-]*\w|\d)(?!\w)")
 _TITLE_WORDS = 8
@@ -32,6 +32,8 @@ _SHORTEST_BELOW = 3
 
 def read_offline(text: DocumentText, questions: Sequence[str] = ()) -> DocumentResult:
     """What the document says, by rules, checked. The same text always gives the same result."""
+    if text.outcome is not Outcome.READ:
+        return DocumentResult(outcome=text.outcome, reason=text.reason)
     result = read_einvoice(text) if is_einvoice(text) else _read_by_labels(text)
     checked = check(result, text)
     return checked.model_copy(update={"answers": answers(questions, checked)})

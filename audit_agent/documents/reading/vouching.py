@@ -21,6 +21,9 @@ _SHORTEST = 3
 """An initial with its full stop says too little."""
 
 
+SEEN = "A model read it off a picture; code cannot check that."
+
+
 class Verdict(StrEnum):
     """What a comparison came to."""
 
@@ -65,6 +68,8 @@ def _vouched(
             column=column, verdict=Verdict.NOT_FOUND, books=books, reason=field.reason or "The document does not say."
         )
     verdict, reason = _compared(column, books, field, result)
+    if field.quotation and field.quotation.in_picture:
+        reason += f" {SEEN}"
     shown = str(field.value)
     return Vouched(
         column=column, verdict=verdict, books=books, document=shown, reason=reason, quotation=field.quotation

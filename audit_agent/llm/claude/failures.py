@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Protocol
 
 import httpx2
 from anthropic import APIConnectionError, APIStatusError, APITimeoutError
@@ -29,13 +30,32 @@ _AGAIN = "It is tried again by itself."
 _LONGEST_WAIT = timedelta(hours=1)
 
 
-def not_delivered(error: APIStatusError, call: ModelCall) -> NotDelivered:
+class Errand(Protocol):
+    """What was asked, in as many words as a failure needs: a call, or a batch of them."""
+
+    @property
+    def audit(self) -> str:
+        """For whom."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """What for."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Of which model."""
+        ...
+
+
+def not_delivered(error: APIStatusError, call: Errand) -> NotDelivered:
     """The service answered with an error status. Errors are not billed."""
     billed = Billed.UNKNOWN if error.status_code in _GAVE_UP_WAITING else Billed.NO
     return NotDelivered(_status_failure(error, call), billed)
 
 
-def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
+def not_connected(error: APIConnectionError, call: Errand) -> NotDelivered:
     """No answer came. What never left is not billed; of the rest nobody can tell."""
     cause = error.__cause__
     if isinstance(cause, _NEVER_SENT):
@@ -51,7 +71,7 @@ def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
     return NotDelivered(failure, billed)
 
 
-def unreadable(call: ModelCall, why: str) -> NotDelivered:
+def unreadable(call: Errand, why: str) -> NotDelivered:
     """Something came back that is no answer of this service. It may be billed."""
     failure = ModelUnavailableError(
         f"What came back for {call.purpose} of {call.audit} is no answer of the model service: {why[:200]}",
@@ -73,7 +93,7 @@ def _told(cause: BaseException) -> str:
     return str(cause) or type(cause).__name__
 
 
-def _status_failure(error: APIStatusError, call: ModelCall) -> AuditAgentError:
+def _status_failure(error: APIStatusError, call: Errand) -> AuditAgentError:
     said = error.api_message or error.message
     what = f"{call.model}, {call.purpose} of {call.audit}: {error.status_code} {said}"
     if error.status_code in _BUSY:

@@ -1,16 +1,30 @@
 """Asking the gateway, as if it were in this process."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import httpx2
 from pydantic import ValidationError
 
+from audit_agent.domain.batches import Batch
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
+from audit_agent.domain.record import Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import PATIENCE_SECONDS, ModelAnswer
 from audit_agent.llm.errors import ModelKeyRejectedError, ModelUnavailableError
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, STATUS, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import (
+    ASK,
+    AUDIT_HEADER,
+    BATCHES,
+    STATUS,
+    BatchAsked,
+    BatchVerb,
+    Failure,
+    GatewayStatus,
+)
+
+Answer = TypeVar("Answer", bound=Record)
 
 _CONNECT_SECONDS = 10.0
 _STATUS_SECONDS = 5.0
@@ -24,14 +38,13 @@ class GatewayAddress(NamedTuple):
     token: str
 
 
-class GatewayCalls:
-    """Implements `llm.calls.Calls` over HTTP.
+class _Line:
+    """Connections to a gateway.
 
-    A gateway that is away, or dies meanwhile, is a failure worth a retry: asking again finds the call under way,
-    or its answer.
+    One that is away, or dies meanwhile, is a failure worth a retry: asking again finds what was under way.
     """
 
-    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, address: GatewayAddress, patience: float) -> None:
         self._url = address.url
         # However many a worker asks at once, it is the gateway that makes them wait.
         self._client = httpx2.AsyncClient(
@@ -42,16 +55,15 @@ class GatewayCalls:
             trust_env=False,
         )
 
-    async def ask(self, call: ModelCall) -> ModelAnswer:
-        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
-        headers = {"content-type": "application/json", AUDIT_HEADER: call.audit}
+    async def ask(self, path: str, question: Record, answer: type[Answer], audit: str) -> Answer:
+        headers = {"content-type": "application/json", AUDIT_HEADER: audit}
         try:
-            response = await self._client.post(ASK, content=call.model_dump_json(), headers=headers)
+            response = await self._client.post(path, content=question.model_dump_json(), headers=headers)
         except httpx2.HTTPError as error:
             raise _away(self._url, error, _AGAIN) from error
         try:
             if response.status_code == HTTPStatus.OK:
-                return ModelAnswer.model_validate_json(response.content)
+                return answer.model_validate_json(response.content)
             failure = _failure(response, self._url)
         except ValidationError as error:
             raise ModelUnavailableError(
@@ -60,8 +72,56 @@ class GatewayCalls:
         raise failure
 
     async def close(self) -> None:
-        """Close the connections. What the gateway has under way it finishes and keeps."""
         await self._client.aclose()
+
+
+class GatewayCalls:
+    """Implements `llm.calls.Calls` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def ask(self, call: ModelCall) -> ModelAnswer:
+        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
+        return await self._line.ask(ASK, call, ModelAnswer, call.audit)
+
+    async def close(self) -> None:
+        """Close the connections. What the gateway has under way it finishes and keeps."""
+        await self._line.close()
+
+
+class GatewayBatches:
+    """Implements `llm.batches.port.BatchDesk` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def create(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CREATE, id_)
+
+    async def poll(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.POLL, id_)
+
+    async def collect(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.COLLECT, id_)
+
+    async def cancel(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CANCEL, id_)
+
+    async def attend(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.ATTEND, id_)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._line.close()
+
+    async def _ask(self, verb: BatchVerb, id_: BatchId) -> Batch:
+        return await self._line.ask(f"{BATCHES}/{verb}", BatchAsked(id=id_), Batch, id_)
 
 
 def gateway_status(address: GatewayAddress) -> GatewayStatus:
