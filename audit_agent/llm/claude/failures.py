@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 
+import aiohttp
 import httpx2
 from anthropic import APIConnectionError, APIStatusError, APITimeoutError
 
@@ -24,7 +25,13 @@ _GAVE_UP_WAITING = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, _CLOSED_BY_CLIENT, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 )
 """Said by something between us and the model, which may have answered all the same."""
-_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NEVER_SENT = (
+    httpx2.UnsupportedProtocol,
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
+"""What aiohttp says while it connects. The SDK calls every broken connection a ConnectError, also one that has sent."""
 _AGAIN = "It is tried again by itself."
 _LONGEST_WAIT = timedelta(hours=1)
 
@@ -38,7 +45,7 @@ def not_delivered(error: APIStatusError, call: ModelCall) -> NotDelivered:
 def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
     """No answer came. What never left is not billed; of the rest nobody can tell."""
     cause = error.__cause__
-    if isinstance(cause, _NEVER_SENT):
+    if isinstance(cause, _NEVER_SENT) or (cause and isinstance(cause.__cause__, _NEVER_SENT)):
         what, billed = f"cannot be reached: {_told(cause)}", Billed.NO
     elif isinstance(error, APITimeoutError):
         what, billed = "did not answer in time", Billed.UNKNOWN
