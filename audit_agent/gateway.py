@@ -6,11 +6,14 @@ import os
 import socket
 
 from audit_agent.domain.errors import BadInputError
+from audit_agent.llm.batches.choose import batch_desk
 from audit_agent.llm.choose import paid_calls
 from audit_agent.llm.gateway.client import GatewayAddress, gateway_status
 from audit_agent.llm.gateway.token import token_in
 from audit_agent.settings import GATEWAY_SOCKET_VARIABLE, SUPERVISOR_PIPE_VARIABLE, Settings
+from audit_agent.store.batches import Batches
 from audit_agent.store.database import connect
+from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.temporal.ending import follow, stop_on_signals
 
@@ -86,15 +89,25 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     ledger = DatabaseLedger(database)
     pace = Pace(settings.gateway_slots, settings.gateway_calls_per_minute)
     key = settings.anthropic_api_key
+    api_key = key.get_secret_value() if key else None
     calls = paid_calls(
         ledger,
-        api_key=key.get_secret_value() if key else None,
+        api_key=api_key,
         base_url=settings.anthropic_base_url,
         turns=pace,
         desk=Together(ledger),
     )
-    gateway = Gateway(calls, ledger, pace, Room(ROOM_BYTES), gateway_token(settings))
+    batches = batch_desk(
+        Batches(database),
+        FolderEvidence(settings.evidence_folder),
+        api_key=api_key,
+        base_url=settings.anthropic_base_url,
+        gateway=None,
+    )
+    gateway = Gateway(calls, ledger, pace, Room(ROOM_BYTES), gateway_token(settings), batches)
     logger.info("Taking calls at %s:%s.", *listener.getsockname()[:2])
     await serve(gateway.app(), listener, stop, pace.close)
     await calls.close()
+    if batches is not None:
+        await batches.close()
     database.close()

@@ -10,7 +10,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from audit_agent.domain.errors import BadInputError
 
@@ -50,6 +56,11 @@ def _login_name() -> str:
         return str(os.getuid())
 
 
+def _words(value: Any) -> Any:
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -111,6 +122,12 @@ class Settings(BaseSettings):
     gateway_calls_per_minute: int | None = Field(
         None, ge=1, description="How many calls a minute the gateway makes at most, for each model. Default: no limit."
     )
+    batch_from: int | None = Field(
+        20_000,
+        ge=1,
+        description="From how many documents on a model reads them in batches, at half price and within a day. "
+        "`audit-agent start --economy` asks for that whatever the number.",
+    )
     policy_file: AbsolutePath | None = Field(
         None, description="A YAML file saying who may decide what. Default: the policy shipped with the package."
     )
@@ -123,6 +140,19 @@ class Settings(BaseSettings):
         description="Address of the payment system's hold service. Default: holds are kept in the register table.",
     )
     holds_token: SecretStr | None = Field(None, description="Bearer token for `holds_url`.")
+    document_schemes: Words = Field(
+        ("https", "http"), description="The schemes of addresses that documents may be fetched from, with commas."
+    )
+    document_hosts: Words = Field(
+        (),
+        description="The hosts that documents may be fetched from, with commas; `.example.com` stands for all below "
+        "it. Default: every public one.",
+    )
+    document_buckets: Words = Field(
+        (), description="The S3 buckets that documents may be read from, with commas. Default: none."
+    )
+    document_megabytes: int = Field(50, ge=1, le=200, description="How large one document may be.")
+    document_seconds: int = Field(120, ge=1, le=3600, description="How long one attempt to fetch a document may take.")
     slack_bot_token: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
@@ -190,11 +220,7 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """Variables that give another process these very settings, secrets included."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {
-            variable_of(name): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            for name, value in values.items()
-            if value is not None
-        }
+        return {variable_of(name): _as_text(value) for name, value in values.items() if value is not None}
 
     @property
     def uses_model(self) -> bool:
@@ -220,6 +246,12 @@ class Settings(BaseSettings):
     def logs_folder(self) -> Path:
         """Where the logs of the supervised processes lie."""
         return self.home / "logs"
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def config_file() -> Path | None:

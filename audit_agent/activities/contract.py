@@ -12,6 +12,7 @@ from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply
 from audit_agent.domain.ids import AuditId, Person, RequestId, ReviewId, StepId
 from audit_agent.domain.money import Money
 from audit_agent.domain.period import Period
+from audit_agent.domain.plan import StepKind
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Decision, Nudge, Outcome, Receipt, Review
 from audit_agent.temporal.retry import COMPENSATION, COMPUTE, DATABASE, MODEL
@@ -65,6 +66,8 @@ class PlanDraft(Redraft):
     """Draft or revise the plan over these books."""
 
     books: Digest
+    documents: Digest | None = None
+    """The manifest of the documents to vouch, where the audit has some."""
 
 
 class StepRef(Record):
@@ -75,6 +78,7 @@ class StepRef(Record):
     title: str
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = ()
+    kind: StepKind = StepKind.PROCEDURE
 
 
 class Draft(Record):
@@ -138,6 +142,16 @@ class RemediationDraft(Redraft):
     findings: Digest
 
 
+class BudgetDraft(Redraft):
+    """Ask for more, because the budget for model calls is reached."""
+
+    left: str
+    """What is still to do with a model, in words."""
+    step: StepId | None = None
+    documents: int = 0
+    """Documents of `step` that are not read yet."""
+
+
 class ReportDraft(Redraft):
     """Draft or revise the report from everything agreed."""
 
@@ -151,7 +165,7 @@ class ReportDraft(Redraft):
 
 
 class Publication(Record):
-    """Act on something approved: place its holds, or publish it."""
+    """Act on something approved: place its holds, raise the budget to it, or publish it."""
 
     audit: AuditId
     digest: Digest
@@ -298,6 +312,8 @@ DRAFT_FINDINGS = Activity("draft_findings", FindingsDraft, DraftedFindings, MODE
 DRAFT_REMEDIATION = Activity("draft_remediation", RemediationDraft, Draft, COMPUTE, _LONG)
 PLACE_HOLDS = Activity("place_holds", Publication, Done, COMPUTE, timedelta(minutes=30))
 DRAFT_REPORT = Activity("draft_report", ReportDraft, Draft, MODEL, timedelta(minutes=30))
+DRAFT_BUDGET = Activity("draft_budget", BudgetDraft, Draft, DATABASE, timedelta(minutes=5))
+RAISE_BUDGET = Activity("raise_budget", Publication, Done, DATABASE, _QUICK)
 PUBLISH_REPORT = Activity("publish_report", Publication, PublishedReport, DATABASE, timedelta(minutes=5))
 
 MARK_PHASE = Activity("mark_phase", Mark, Done, DATABASE, _QUICK)

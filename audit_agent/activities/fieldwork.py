@@ -3,19 +3,16 @@
 import time
 from decimal import Decimal
 
-from audit_agent.activities.blobs import keep, load
+from audit_agent.activities.blobs import load
 from audit_agent.activities.contract import PERFORM_STEP, StepDone, StepTask
+from audit_agent.activities.finishing import StepEnd
 from audit_agent.activities.implement import implements
 from audit_agent.activities.services import Services
 from audit_agent.books.tables import FrozenTables
-from audit_agent.domain.audit import EffectKind
 from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.plan import Plan, PlanStep
 from audit_agent.procedures.perform import perform
-from audit_agent.store.effects import Effects
-from audit_agent.store.publications import Publications
-from audit_agent.store.requests import EvidenceRequests
 from audit_agent.store.steps import FinishedStep, Steps
 
 
@@ -25,9 +22,7 @@ class FieldworkActivities:
     def __init__(self, services: Services) -> None:
         self._evidence = services.evidence
         self._steps = Steps(services.database)
-        self._effects = Effects(services.database)
-        self._publications = Publications(services.database)
-        self._requests = EvidenceRequests(services.database)
+        self._end = StepEnd(services)
         self._clock = services.clock
 
     @implements(PERFORM_STEP)
@@ -58,18 +53,11 @@ class FieldworkActivities:
         try:
             with FrozenTables(manifest, self._evidence, task.period) as tables:
                 paper = perform(step, tables, self._evidence, task.currency)
-            asked = self._requests.of_step(task.audit, step.id)
-            paper = paper.model_copy(update={"asked": asked})
         except BadInputError as error:
             # The books or parameters do not allow this test; people see the reason and decide about the rest.
             return self._steps.not_done(task.audit, step.id, task.revision, str(error), self._clock())
         except Exception as error:
             self._steps.fail(task.audit, step.id, task.revision, str(error), self._clock())
             raise
-        digest = keep(self._evidence, paper)
-        self._effects.reserve(task.audit, EffectKind.WORKPAPERS, "workpapers of the plan's steps", self._clock())
-        self._publications.publish_workpapers(task.audit, {step.id: digest}, self._clock())
-        self._effects.settle(task.audit, EffectKind.WORKPAPERS, "workpapers of the plan's steps", self._clock())
         seconds = Decimal(f"{time.monotonic() - began:.3f}")
-        count = paper.exception_count
-        return self._steps.finish(task.audit, step.id, task.revision, digest, count, seconds, self._clock())
+        return self._end.finish(task.audit, task.revision, paper, seconds)

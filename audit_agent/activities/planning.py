@@ -8,11 +8,15 @@ from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, 
 from audit_agent.activities.implement import implements
 from audit_agent.activities.papers import books_and_profile
 from audit_agent.activities.services import Services
+from audit_agent.documents.manifest import load_manifest
 from audit_agent.domain.money import show
-from audit_agent.domain.plan import Plan, plan_changes
+from audit_agent.domain.plan import VOUCHING, Plan, plan_changes
 from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
+from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.contexts import PlanningContext
+from audit_agent.llm.document_step import Documents, left_to_the_analyst, with_documents, without_documents
+from audit_agent.llm.errors import BudgetReachedError
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
@@ -49,19 +53,39 @@ class PlanActivities:
 
     async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
         analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
+        try:
+            return await self._draft_by(analyst, task, context)
+        except BudgetReachedError:
+            return await self._draft_by(self._services.rules, task, context)
+
+    async def _draft_by(self, analyst: Analyst, task: PlanDraft, context: PlanningContext) -> Plan:
+        documents = await asyncio.to_thread(self._documents, task)
+        program = (await asyncio.to_thread(self._audits.request, task.audit)).program
         if task.previous is None:
-            return await analyst.draft_plan(context)
-        return await analyst.revise_plan(context, load(self._evidence, Plan, task.previous), task.comments)
+            return with_documents(await analyst.draft_plan(context), None, documents, program, REGISTRY)
+        previous = load(self._evidence, Plan, task.previous)
+        known, comments = without_documents(previous), left_to_the_analyst(task.comments, previous)
+        plan = known.model_copy(update={"version": task.version, "answers": ()})
+        if comments:
+            plan = await analyst.revise_plan(context, known, comments)
+        return with_documents(plan, previous, documents, program, REGISTRY, task.comments)
+
+    def _documents(self, task: PlanDraft) -> Documents | None:
+        if task.documents is None:
+            return None
+        return Documents(task.documents, load_manifest(self._evidence, task.documents).count)
 
     def _context(self, task: PlanDraft) -> PlanningContext:
         request = self._audits.request(task.audit)
+        program = request.program
+        own = tuple(entry for entry in program.procedures if entry.id != VOUCHING)
         _, known = books_and_profile(self._evidence, task.books, request)
         return PlanningContext(
             audit=task.audit,
-            program=request.program,
+            program=program.model_copy(update={"procedures": own}),
             profile=known,
-            catalogue=REGISTRY.procedures(),
-            materiality=planning_materiality(request.program, known),
+            catalogue=tuple(meta for meta in REGISTRY.procedures() if meta.id != VOUCHING),
+            materiality=planning_materiality(program, known),
             period=request.period,
         )
 
@@ -81,6 +105,7 @@ class PlanActivities:
                 title=step.title,
                 depends_on=step.depends_on,
                 requests=step.requests,
+                kind=step.kind,
             )
             for step in plan.steps
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from audit_agent.handoff.decide import Submission
     from audit_agent.store.database import Database
 
-GateArgument = Annotated[Gate, typer.Argument(metavar="GATE", help="plan, findings, remediation or report.")]
+GateArgument = Annotated[Gate, typer.Argument(metavar="GATE", help="plan, budget, findings, remediation or report.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who act on it.")]
 DigestOption = Annotated[
     str | None, typer.Option("--digest", metavar="PREFIX", help="Decide only if this is still what is shown.")

@@ -80,7 +80,7 @@ class AskingReviewer:
                 self._out.print(findings_table(FindingSet.model_validate_json(content)))
             case Gate.REMEDIATION:
                 self._out.print(holds_view(RemediationProposal.model_validate_json(content)))
-            case Gate.REPORT:
+            case Gate.BUDGET | Gate.REPORT:
                 return
 
     def _reason(self, question: str) -> str:

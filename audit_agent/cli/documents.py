@@ -1,4 +1,4 @@
-"""`audit-agent documents`: look at a set of documents before an audit relies on it."""
+"""`audit-agent documents`: look at a set of documents before an audit relies on it, and at audits that read them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.reading import pause, resume, retry, status
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -14,14 +16,16 @@ if TYPE_CHECKING:
     from audit_agent.documents.check import SetCheck, Told
     from audit_agent.documents.reading.result import DocumentResult
 
-app = typer.Typer(no_args_is_help=True, help="Look at documents before an audit relies on them.")
+app = typer.Typer(no_args_is_help=True, help="Look at documents, and at audits that read them.")
+for command in (status, pause, resume, retry):
+    app.command()(command)
 
 _LIMIT = 1000
 
 
 @app.callback()
 def documents() -> None:
-    """Look at documents before an audit relies on them."""
+    """Look at documents before an audit relies on them, and at audits that read them."""
 
 
 @app.command()

@@ -41,7 +41,7 @@ def show(
     from audit_agent.cli.printing import console, print_json, table
     from audit_agent.procedures.registry import REGISTRY
 
-    entry = REGISTRY.get(procedure).meta
+    entry = REGISTRY.meta(procedure)
     if as_json:
         print_json(entry)
         return

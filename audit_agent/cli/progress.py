@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from audit_agent.cli.printing import phase_style, table
-from audit_agent.cli.standing import STEP_STYLE, trying_again
+from audit_agent.cli.standing import STEP_STYLE, documents_line, trying_again
 from audit_agent.domain.audit import Phase
+from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.wording import counted
 from audit_agent.store.reading import AuditStatus
@@ -54,6 +55,7 @@ class Lines:
         self._out = out
         self._phase: tuple[Phase, str] | None = None
         self._told: dict[StepId, StepState] = {}
+        self._reading: dict[StepId, tuple[RunState, int]] = {}
         self._trouble = ""
 
     def show(self, status: AuditStatus) -> None:
@@ -64,6 +66,12 @@ class Lines:
                 if step.state is not StepState.RUNNING:
                     told = step.reason or counted(step.exceptions, "exception")
                     self._out.print(f"  {step.step} {step.procedure} {step.title}: {step.state.value}, {told}")
+        for progress in status.reading:
+            # Once for every tenth of them: lines stay, and a large set would fill the terminal.
+            stage = (progress.state, progress.done * 10 // max(progress.total, 1))
+            if self._reading.get(progress.step) != stage:
+                self._reading[progress.step] = stage
+                self._out.print(f"  {documents_line(progress, ended=status.audit.phase.ended)}")
         entered = status.audit.phase, status.audit.detail
         if entered != self._phase:
             self._phase = entered
@@ -110,6 +118,7 @@ class Picture:
         parts: list[RenderableType] = [text if audit.phase.ended or audit.waiting_review else self._spinner]
         if status.steps:
             parts += [_steps(status), _bar(status)]
+        parts += [Text(documents_line(progress, ended=audit.phase.ended)) for progress in status.reading]
         if trouble := trying_again(status):
             parts.append(Text(trouble, style="yellow"))
         return Group(*parts)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
     from audit_agent.domain.policy import GatePolicy
@@ -63,6 +65,19 @@ def print_review(out: "Console", review: "Review") -> None:
     out.print(f"  Open since {moment(review.opened_at)}; ends undecided in {span(left)}.", style="dim")
     out.print(f"  {who_may_decide(review.policy)}", style="dim")
     out.print(f"  audit-agent approve {review.audit} {review.gate.value} --digest {digest}", style="cyan")
+    for line in other_words(review):
+        out.print(f"  {line}", style="cyan")
+
+
+def other_words(review: "Review") -> "Iterator[str]":
+    """The other commands of a gate at which they do something of its own."""
+    from audit_agent.domain.policy import Gate
+
+    if review.gate is Gate.BUDGET:
+        command = f"audit-agent request-changes {review.audit} budget --reason"
+        yield f'{command} "raise to 50"   shows that amount for approval'
+        yield f'{command} "REASON"        finishes without a model'
+        yield f'audit-agent reject {review.audit} budget --reason "REASON"   stops the audit and undoes what it did'
 
 
 def print_in_full(out: "Console", settings: "Settings", database: "Database", review: "Review") -> None:

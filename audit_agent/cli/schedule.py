@@ -38,7 +38,10 @@ def create(
         str | None, typer.Option("--holidays", help="Country whose holidays are no business days: DE, DE-BY.")
     ] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="A mapping file for the books.")] = None,
-    documents: Annotated[Path | None, typer.Option("--documents", help="Supporting documents.")] = None,
+    documents: Annotated[
+        str | None,
+        typer.Option("--documents", metavar="SET", help="Documents to compare with the books, as for `start`."),
+    ] = None,
     budget: Annotated[str | None, typer.Option("--budget", metavar="USD", help="For model calls, each audit.")] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="A YAML file saying who may decide what.")] = None,
     channel: Annotated[str | None, typer.Option("--channel", help="The Slack channel audits report to.")] = None,
@@ -62,7 +65,7 @@ def create(
         "program": _absolute(Path(program)) if program.endswith((".yaml", ".yml")) else program,
         "books": _absolute(books),
         "mapping": _absolute(mapping),
-        "documents": _absolute(documents),
+        "documents": _documents(documents),
         "period": period,
         "budget": budget,
         "policy": _absolute(policy),
@@ -225,6 +228,10 @@ def _person(settings: "Settings") -> Any:
 
 def _signed(what: str, person: str, note: str) -> str:
     return f"{what} by {person}{': ' if note else ''}{note}"
+
+
+def _documents(text: str | None) -> str | None:
+    return text if text is None or text.startswith(("s3://", "column:")) else _absolute(Path(text))
 
 
 def _absolute(path: Path | None) -> str | None:

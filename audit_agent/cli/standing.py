@@ -1,14 +1,16 @@
 """Where one audit stands, in full, for `status` and at the end of `watch`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 from rich.text import Text
 
 from audit_agent.cli.printing import moment, phase_style, span, table
 from audit_agent.cli.requests import print_request
+from audit_agent.domain.documents import RunState
 from audit_agent.domain.record import short
 from audit_agent.domain.wording import counted
+from audit_agent.store.document_progress import DocumentsProgress
 from audit_agent.store.reading import AuditStatus, ReviewStatus
 from audit_agent.store.words import EffectState, StepState
 
@@ -26,6 +28,8 @@ def print_standing(out: Console, status: AuditStatus) -> None:
     _print_head(out, status)
     if status.steps:
         _print_steps(out, status)
+    for progress in status.reading:
+        out.print(documents_line(progress, ended=status.audit.phase.ended))
     for request in status.requests:
         print_request(out, request)
     for review in status.reviews:
@@ -46,6 +50,21 @@ def print_what_next(out: Console, status: AuditStatus) -> None:
         out.print(f"To read the report: audit-agent report {audit.id}", style="cyan")
     elif any(effect.state is EffectState.STUCK for effect in status.effects):
         out.print(f"To try again: audit-agent compensations {audit.id} --retry", style="cyan")
+
+
+def documents_line(progress: DocumentsProgress, ended: bool) -> str:
+    """How far a step has come with its documents; an audit that has ended reads no more."""
+    state = "stopped" if ended and progress.state is not RunState.CLOSED else progress.state.value
+    parts = [f"{progress.done:,} of {progress.total:,} documents", f"{progress.failed:,} failed"]
+    if progress.a_minute and not ended:
+        parts.append(f"{progress.a_minute:,} a minute")
+    if progress.seconds_left is not None and not ended:
+        parts.append(f"{span(timedelta(seconds=progress.seconds_left))} left")
+    if progress.spent is None:
+        parts.append("spend not known")
+    elif progress.spent:
+        parts.append(f"USD {progress.spent:.2f} spent")
+    return f"{progress.step} {state}: {', '.join(parts)}"
 
 
 def trying_again(status: AuditStatus) -> str:
@@ -72,6 +91,10 @@ def _print_head(out: Console, status: AuditStatus) -> None:
     if status.books is not None:
         refused = f", {status.books_rejected_rows:,} refused" if status.books_rejected_rows else ""
         out.print(f"  Frozen as {short(status.books)}: {counted(status.books_rows or 0, 'row')}{refused}", style="dim")
+    if status.documents is not None:
+        refused = f", {status.documents_rejected:,} refused" if status.documents_rejected else ""
+        count = counted(status.documents_count or 0, "document")
+        out.print(f"  Documents frozen as {short(status.documents)}: {count}{refused}", style="dim")
     if audit.ended_at is not None:
         out.print(f"  Ended {moment(audit.ended_at)}, after {span(audit.ended_at - audit.started_at)}", style="dim")
 

@@ -15,9 +15,21 @@ def start(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A mapping file that says which column is what.")
     ] = None,
+    documents: Annotated[
+        str | None,
+        typer.Option(
+            "--documents",
+            metavar="SET",
+            help="Documents to compare with the books: a folder, a pattern, a .txt or .csv list, s3://bucket/prefix, "
+            "or column:TABLE.COLUMN of the books.",
+        ),
+    ] = None,
     budget: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="For model calls; once spent, the rules do the rest.")
     ] = None,
+    economy: Annotated[
+        bool, typer.Option("--economy", help="Let a model read the documents at half price, within a day.")
+    ] = False,
     policy: Annotated[Path | None, typer.Option("--policy", help="A YAML file saying who may decide what.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the audit until it ends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the new audit's id as JSON.")] = False,
@@ -44,9 +56,11 @@ def start(
         books=books,
         requester=as_person(settings.user),
         mapping=mapping,
+        documents=documents,
         period=parse_period(period) if period else None,
         budget=parse_budget(budget) if budget else None,
         policy=load_policy(policy or settings.policy_file),
+        economy=economy,
     )
     with open_database(settings) as database:
 

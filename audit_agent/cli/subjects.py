@@ -6,6 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from audit_agent.cli.printing import table
+from audit_agent.domain.budget import BudgetProposal, in_dollars
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal
 from audit_agent.domain.money import show
@@ -31,6 +32,8 @@ def print_subject(
             if previous is not None:
                 _print_changes(console, Plan.model_validate_json(evidence.read(previous)), plan)
             console.print(plan_view(plan))
+        case Gate.BUDGET:
+            console.print(budget_view(BudgetProposal.model_validate_json(content)))
         case Gate.FINDINGS:
             console.print(findings_view(FindingSet.model_validate_json(content)))
         case Gate.REMEDIATION:
@@ -50,6 +53,14 @@ def plan_view(plan: Plan) -> RenderableType:
     parts += [Text(f"Left out: {item.procedure}: {item.reason}", style="dim") for item in plan.omitted]
     parts += [Text(f"Answer to a comment: {answer}") for answer in plan.answers]
     return Group(*parts, Text(f"Drafted by {plan.drafted_by}.", style="dim"))
+
+
+def budget_view(proposal: BudgetProposal) -> RenderableType:
+    """What was spent, what is left to do, and what is proposed for it."""
+    lines = table("Budget", "Spent", "What is left costs about", "Proposed budget")
+    rest = "cannot be told" if proposal.rest is None else in_dollars(proposal.rest)
+    lines.add_row(in_dollars(proposal.limit), in_dollars(proposal.spent), rest, in_dollars(proposal.proposed))
+    return Group(Text(f"Left to do with the model: {proposal.left}"), lines, *(Text(one) for one in proposal.answers))
 
 
 def findings_view(findings: FindingSet) -> RenderableType:

@@ -10,22 +10,24 @@ from pathlib import Path
 from audit_agent.books.importing import import_books
 from audit_agent.books.tables import FrozenTables
 from audit_agent.clock import system_clock
-from audit_agent.documents.analysis import DocumentAnalysis, DocumentOutcome
+from audit_agent.documents.analysis import DocumentAnalysis, DocumentOutcome, compared
 from audit_agent.documents.booked import BookedInvoices, TableInvoices
 from audit_agent.documents.fetching.fetcher import SetFetcher
 from audit_agent.documents.fetching.policy import FetchPolicy
 from audit_agent.documents.manifest import GROUP_ROWS, read_entries, read_rejects
+from audit_agent.documents.reading.reader import OfflineReader, ReadingTask
 from audit_agent.documents.s3 import SCHEME, S3Access, object_name
 from audit_agent.documents.sets.freeze import freeze_documents
 from audit_agent.documents.sets.given import given_set
 from audit_agent.documents.text.processes import TextReader
-from audit_agent.domain.documents import DocumentManifest, RejectedDocument, SetKind
+from audit_agent.domain.documents import PAGE, DocumentManifest, RejectedDocument, SetKind
 from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.ids import AuditId
 from audit_agent.domain.record import Record
 from audit_agent.store.evidence import FolderEvidence
 
 REJECTS_SHOWN = 50
-_PAGE = 50
+_NO_AUDIT = ReadingTask(audit=AuditId(""), purpose="check")
 
 Told = Callable[[int, int], None]
 """Hears how many documents of how many are done."""
@@ -108,10 +110,11 @@ async def _outcomes(
     outcomes: list[DocumentOutcome] = []
     with TextReader() as reader:
         async with SetFetcher(manifest, policy, evidence, S3Access(), system_clock) as fetcher:
-            analysis = DocumentAnalysis(fetcher, evidence, reader, rows)
+            analysis = DocumentAnalysis(fetcher, evidence, reader, OfflineReader(), lambda _: _NO_AUDIT)
             while len(outcomes) < wanted:
                 told(len(outcomes), wanted)
-                page = read_entries(evidence, manifest, len(outcomes), min(_PAGE, wanted - len(outcomes)))
-                outcomes += await analysis.page(page)
+                page = read_entries(evidence, manifest, len(outcomes), min(PAGE, wanted - len(outcomes)))
+                found = await analysis.page(page)
+                outcomes += found if rows is None else (compared(outcome, rows) for outcome in found)
     told(wanted, wanted)
     return tuple(outcomes)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from audit_agent.documents.booked import BookedInvoice, BookedInvoices
 from audit_agent.documents.reading.result import DocumentResult
-from audit_agent.documents.reading.vouching import Verdict, Vouched, vouch
+from audit_agent.documents.reading.vouching import SEEN, Verdict, Vouched, vouch
 from audit_agent.domain.documents import DocumentEntry
 from audit_agent.domain.record import Record
 
@@ -68,7 +68,8 @@ def _summed_up(columns: tuple[Vouched, ...]) -> tuple[Verdict, str]:
     if "Invoice_Amount" not in agreeing:
         return Verdict.NOT_FOUND, "The document does not say the amount of the row."
     silent = f" The document does not say {', '.join(column.column for column in missing)}." if missing else ""
-    return Verdict.AGREES, f"The same: {', '.join(agreeing)}.{silent}"
+    seen = f" {SEEN}" if any(one.quotation and one.quotation.in_picture for one in columns) else ""
+    return Verdict.AGREES, f"The same: {', '.join(agreeing)}.{silent}{seen}"
 
 
 def _nothing(reason: str) -> Comparison:

@@ -19,6 +19,7 @@ class Phase(StrEnum):
     PLANNING = "planning"
     PLAN_REVIEW = "waiting for plan review"
     FIELDWORK = "carrying out"
+    BUDGET_REVIEW = "waiting for budget review"
     CONCLUDING = "concluding"
     FINDINGS_REVIEW = "waiting for findings review"
     REMEDIATION_REVIEW = "waiting for remediation review"
@@ -67,7 +68,10 @@ class AuditRequest(Record):
     policy: Policy = Policy()
     requested_at: datetime
     documents: str | None = None
-    """Absolute path of a file or folder with supporting documents the worker can read."""
+    """Supporting documents the worker can read: the absolute path of a folder, pattern or list, `s3://bucket/prefix`,
+    or `column:TABLE.COLUMN` of the books."""
+    economy: bool = False
+    """Whether a model may read the documents in batches, at half price and within a day, however few they are."""
     channel: str | None = None
     """The Slack channel that follows the audit."""
     schedule: ScheduledBy | None = None

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from audit_agent.domain.record import Digest, Record
 
+PAGE = 50
+"""Documents one activity reads; a manifest's row groups hold whole pages."""
+
 
 class SetKind(StrEnum):
     """What a set was given as."""
@@ -29,8 +32,8 @@ class BooksRow(Record):
 class DocumentEntry(Record):
     """One document of a frozen set.
 
-    Size and digest are those of the file when the set was frozen. What lies behind an address is known only once it
-    is fetched, so its outcome carries them.
+    Size and digest are those of the file when the set was frozen; a file that was missing has none. What lies behind an
+    address is known only once it is fetched, so its outcome carries them.
     """
 
     number: int
@@ -124,3 +127,31 @@ class NotFetched(Record):
 
 
 FetchOutcome = Fetched | NotFetched
+
+
+class RunState(StrEnum):
+    """Where the reading of a step's documents stands."""
+
+    READING = "reading"
+    IN_BATCHES = "waiting for batches"
+    PAUSED = "paused"
+    TRYING_AGAIN = "trying again"
+    OUT_OF_BUDGET = "out of budget"
+    READ = "read"
+    """Nothing is left to read; the workpaper is being written."""
+    CLOSED = "closed"
+
+
+class PageOutcomes(Record):
+    """The outcomes of one page: JSON lines, one of each document, in their order."""
+
+    offset: int
+    digest: Digest
+
+
+class DocumentOutcomes(Record):
+    """Everything a step's documents came to, page by page. The workpaper names it."""
+
+    documents: Digest
+    """The frozen set's manifest."""
+    pages: tuple[PageOutcomes, ...]

@@ -14,6 +14,9 @@ ReviewId = NewType("ReviewId", str)
 RequestId = NewType("RequestId", str)
 """Like `AUD-2026-0007/S03/1`: audit, step, number of the question."""
 
+BatchId = NewType("BatchId", str)
+"""Like `AUD-2026-0007/S04/20000/1f8a90cc`: audit, step, first document, and the workflow run that wanted it."""
+
 DecisionId = NewType("DecisionId", str)
 """Chosen by the surface that took the click; the key for deduplication."""
 

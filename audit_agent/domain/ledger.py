@@ -45,6 +45,9 @@ class Reserved(Record):
 class Underway(Record):
     """Somebody else is making this call."""
 
+    in_batch: bool = False
+    """Whether it waits in a batch, for minutes or hours."""
+
 
 class Finished(Record):
     """The call was made before; here is its answer."""
@@ -52,7 +55,18 @@ class Finished(Record):
     answer: StoredAnswer
 
 
-Claim = Reserved | Underway | Finished
+class OverBudget(Record):
+    """The audit's budget does not allow the call: it was not reserved. Amounts are US dollars."""
+
+    limit: Decimal
+    taken: Decimal
+    """What calls have cost, may have cost, and will cost at most where they are under way."""
+    estimate: Decimal | None
+    in_flight: bool
+    """Whether calls are under way that may leave room, since they seldom cost what was reserved for them."""
+
+
+Claim = Reserved | Underway | Finished | OverBudget
 
 
 class Settlement(Record):
@@ -71,7 +85,7 @@ class Ledger(Protocol):
         ...
 
     def claim(self, request: CallRequest) -> Claim:
-        """Record the use, and reserve the call unless it is finished or somebody makes it now."""
+        """Record the use, and reserve the call unless it is finished, somebody makes it now, or it is too dear."""
         ...
 
     def claim_all(self, requests: Sequence[CallRequest]) -> list[Claim]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import Field
@@ -12,6 +13,16 @@ from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
+
+VOUCHING = "DOC-01"
+"""The procedure that reads documents; code puts it into the plan of every audit that has some."""
+
+
+class StepKind(StrEnum):
+    """How a step is carried out."""
+
+    PROCEDURE = "procedure"
+    DOCUMENTS = "documents"
 
 
 class Materiality(Record):
@@ -38,6 +49,11 @@ class PlanStep(Record):
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
     """What process owners are asked before it is carried out; left out of the plan's bytes where there is nothing."""
+
+    @property
+    def kind(self) -> StepKind:
+        """Whether books or documents are tested."""
+        return StepKind.DOCUMENTS if self.procedure == VOUCHING else StepKind.PROCEDURE
 
 
 class OmittedProcedure(Record):

@@ -30,6 +30,7 @@ class Gate(StrEnum):
     """A point where people must decide."""
 
     PLAN = "plan"
+    BUDGET = "budget"
     FINDINGS = "findings"
     REMEDIATION = "remediation"
     REPORT = "report"
@@ -211,6 +212,7 @@ class Policy(Record):
     """The rules of one audit."""
 
     plan: GatePolicy = GatePolicy()
+    budget: GatePolicy = GatePolicy()
     findings: GatePolicy = GatePolicy()
     remediation: GatePolicy = GatePolicy()
     report: GatePolicy = GatePolicy()

@@ -78,6 +78,14 @@ WorkerPath = Annotated[str, Field(min_length=1), AfterValidator(_absolute)]
 """Absolute path of something the workers can read."""
 
 
+def _documents(text: str) -> str:
+    return text if text.startswith(("s3://", "column:")) else _absolute(text)
+
+
+DocumentsPath = Annotated[str, Field(min_length=1), AfterValidator(_documents)]
+"""Documents that the workers can read."""
+
+
 class ScheduleDefinition(Record):
     """One schedule: what to audit, when, and how. Program and policy are read anew for each audit."""
 
@@ -86,7 +94,8 @@ class ScheduleDefinition(Record):
     """Name of a programme, or absolute path of its file."""
     books: WorkerPath
     mapping: WorkerPath | None = None
-    documents: WorkerPath | None = None
+    documents: DocumentsPath | None = None
+    """Absolute path or pattern of documents, `s3://bucket/prefix`, or `column:TABLE.COLUMN` of the books."""
     period: PeriodRule
     budget: Decimal | None = Field(default=None, gt=0, allow_inf_nan=False)
     """US dollars for the model calls of each audit; None for no limit."""

@@ -83,3 +83,5 @@ class Workpaper(Record):
     conclusion: str
     asked: tuple[AskedEvidence, ...] = Field(default=(), exclude_if=lambda asked: not asked)
     """What process owners were asked for this step, and what they answered."""
+    outcomes: Digest | None = Field(default=None, exclude_if=lambda outcomes: outcomes is None)
+    """Where documents were read: the blob that names what each of them came to (`DocumentOutcomes`)."""

@@ -58,8 +58,8 @@ def _with_gate_defaults(content: dict[str, Any], sections: Sections) -> dict[str
     shared = sections.rules(EVERY_GATE, fields.pop(EVERY_GATE, None), {})
     for gate in Gate:
         inherited = shared
-        if gate is Gate.PLAN:
-            # A plan has no amount, so tiers for every gate are none for it.
+        if gate in (Gate.PLAN, Gate.BUDGET):
+            # Tiers for every gate are for the books' amounts: a plan has none, and a budget is for model calls.
             inherited = {name: value for name, value in shared.items() if name != "tiers"}
         fields[gate.value] = resolved(sections.rules(gate.value, fields.get(gate.value), inherited))
     if fields.get("end_after") is not None:

@@ -11,6 +11,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
+from audit_agent.documents.sets.asked import named_documents
 from audit_agent.domain.audit import AuditRequest, Phase
 from audit_agent.domain.errors import AuditAgentError, BadInputError
 from audit_agent.domain.ids import AuditId, Person
@@ -46,8 +47,10 @@ class Order(NamedTuple):
     period: Period | None = None
     budget: Decimal | None = None
     policy: Policy = Policy()
-    documents: Path | None = None
+    documents: str | None = None
+    """A folder, a pattern, a list, `s3://bucket/prefix` or `column:TABLE.COLUMN`."""
     channel: str | None = None
+    economy: bool = False
 
 
 def parse_budget(text: str) -> Decimal:
@@ -64,8 +67,8 @@ def parse_budget(text: str) -> Decimal:
 async def start_audit(order: Order, audits: Audits, client: Client, task_queue: str) -> AuditId:
     """Record a request and start its workflow; returns the new audit's id at once.
 
-    Raises BooksNotThereError or NobodyCanApproveError before anything is written, and NotStartedError when Temporal
-    refuses: then the audit is recorded as failed.
+    Raises BooksNotThereError, DocumentsPathError or NobodyCanApproveError before anything is written, and
+    NotStartedError when Temporal refuses: then the audit is recorded as failed.
     """
     at = datetime.now(UTC)
     order = checked(order)
@@ -84,9 +87,9 @@ async def start_audit(order: Order, audits: Audits, client: Client, task_queue: 
 
 
 def checked(order: Order) -> Order:
-    """The order with its places as a worker finds them; raises BooksNotThereError when they are not there."""
+    """The order with its places as a worker finds them; raises BooksNotThereError and DocumentsPathError."""
     mapping = order.mapping and _place(order.mapping, "mapping file")
-    documents = order.documents and _place(order.documents, "documents")
+    documents = order.documents and named_documents(order.documents)
     return order._replace(books=_place(order.books, "books"), mapping=mapping, documents=documents)
 
 
@@ -102,7 +105,8 @@ def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
         requester=order.requester,
         policy=order.policy,
         requested_at=at,
-        documents=str(order.documents) if order.documents else None,
+        documents=order.documents,
+        economy=order.economy,
         channel=order.channel,
     )
 

@@ -2,7 +2,16 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from audit_agent.domain.record import Digest, Record, digest_of
+
+
+class Image(Record):
+    """A picture that is sent beside the words, as base64."""
+
+    media_type: Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
+    data: str
 
 
 class ChatMessage(Record):
@@ -10,6 +19,8 @@ class ChatMessage(Record):
 
     role: Literal["user", "assistant"]
     content: str
+    images: tuple[Image, ...] = Field(default=(), exclude_if=lambda images: not images)
+    """Before the words; left out of the bytes, and so of the key, where there are none."""
 
 
 class ModelCall(Record):

@@ -3,15 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from audit_agent.domain.errors import AuditAgentError
-from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, Settlement, StoredAnswer
+from audit_agent.domain.ledger import (
+    CallRequest,
+    Finished,
+    Ledger,
+    OverBudget,
+    Reserved,
+    Settlement,
+    StoredAnswer,
+    Underway,
+)
 from audit_agent.domain.record import Digest, Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.desk import Desk, OneByOne
-from audit_agent.llm.errors import ModelAnswerCutError, ModelBusyError, ModelRefusedError
+from audit_agent.llm.errors import BudgetReachedError, ModelAnswerCutError, ModelBusyError, ModelRefusedError
 from audit_agent.llm.lease import LeaseKeeper
 from audit_agent.llm.prices import PriceList
 from audit_agent.llm.transport import Billed, Delivered, NotDelivered, Transport
@@ -28,6 +39,8 @@ _FIRST_LOOK, _LAST_LOOK = 0.02, 0.5
 """Seconds between looks at another process's call; they double from the first to the last."""
 _STORE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts to store a paid answer."""
+_BATCH_AGAIN = timedelta(minutes=40)
+"""When to ask again for a call that waits in a batch: forty attempts (`temporal.retry.MODEL`) outlast its day."""
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
 
@@ -81,7 +94,7 @@ class PaidCalls:
         Cancelling the caller does not cancel a call that is under way: it is paid, so its answer is stored.
 
         Raises ModelBusyError, ModelUnavailableError (retryable), ModelKeyRejectedError, ModelRequestRefusedError,
-        ModelRefusedError and ModelAnswerCutError.
+        ModelRefusedError, ModelAnswerCutError and BudgetReachedError.
         """
         return _complete(call, await self._answer(self._request(call), call))
 
@@ -96,7 +109,8 @@ class PaidCalls:
         while flight := self._flights.get(request.key):
             # A failure of theirs is ours too: a hundred who wait must not each try a busy service in turn.
             # After a success the ledger has the answer, and records our use of it.
-            await asyncio.shield(flight)
+            with suppress(BudgetReachedError):  # of another audit, perhaps: ours may allow it
+                await asyncio.shield(flight)
         flight = asyncio.create_task(self._fly(request, call))
         self._flights[request.key] = flight
         flight.add_done_callback(partial(self._land, request.key))
@@ -116,12 +130,18 @@ class PaidCalls:
         while True:
             # Reserved only once it may be sent: what merely waits is no exposure when this process dies.
             async with self._turns.turn(call) as turn:
-                match await self._desk.claim(request):
+                claim = await self._desk.claim(request)
+                match claim:
                     case Finished(answer=answer):
                         return answer
                     case Reserved(reservation=reservation):
                         turn.use()
                         return await self._pay(call, request.key, reservation)
+                    case OverBudget(in_flight=False) as over:
+                        raise _too_dear(call, over)
+            if isinstance(claim, Underway) and claim.in_batch:
+                raise _waits_in_a_batch(call)
+            # Somebody makes this call, or others of the audit, which seldom cost what is reserved for them.
             if loop.time() > deadline:
                 _wait_no_longer(call)
             await asyncio.sleep(pause)
@@ -200,6 +220,28 @@ def _complete(call: ModelCall, answer: StoredAnswer) -> ModelAnswer:
 
 def _wait_no_longer(call: ModelCall) -> NoReturn:
     raise ModelBusyError(
-        f"Another process has been making the call for {call.purpose} of {call.audit} for too long.",
+        f"The call for {call.purpose} of {call.audit} has waited too long for calls that are under way.",
         "It is tried again by itself.",
+    )
+
+
+def _waits_in_a_batch(call: ModelCall) -> ModelBusyError:
+    # Not within a turn, where it would count as the service being busy.
+    return ModelBusyError(
+        f"The call for {call.purpose} of {call.audit} waits in a batch, which may take a day.",
+        "It is tried again by itself; the batch's answer is paid once, at half price.",
+        _BATCH_AGAIN,
+    )
+
+
+def _too_dear(call: ModelCall, over: OverBudget) -> BudgetReachedError:
+    if over.estimate is None:
+        return BudgetReachedError(
+            f"The price of {call.model} is not known, so {call.audit} cannot keep its budget of USD {over.limit:f}.",
+            "Use a model that audit_agent/llm/prices.yaml lists, or start an audit without a budget.",
+        )
+    return BudgetReachedError(
+        f"The budget of {call.audit}, USD {over.limit:f}, does not allow {call.purpose}: "
+        f"USD {over.taken:f} is spent, and the call costs up to USD {over.estimate:f}.",
+        "Raise the budget at its gate, or finish without a model.",
     )

@@ -1,8 +1,9 @@
-"""Which analyst works: a model where there is a key, else the rules."""
+"""Who works: a model where there is a key, else the rules."""
 
 from pathlib import Path
 from typing import Literal
 
+from audit_agent.documents.reading.reader import DocumentReader, OfflineReader
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.ledger import Ledger
 from audit_agent.llm.analyst import Analyst
@@ -14,29 +15,42 @@ from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.llm.turns import Turns
 
 
-def choose_analyst(
+def model_calls(
     analyst: Literal["auto", "offline", "anthropic"],
     *,
     api_key: str | None,
     base_url: str | None,
     gateway: GatewayAddress | None,
-    model: str,
     ledger: Ledger,
-    catalogue: Catalogue,
-    prompts: Path,
-) -> Analyst:
-    """The analyst the settings ask for. `auto` takes the model when there is a key.
+) -> Calls | None:
+    """The calls that all who ask a model share; None where the settings ask for none. `auto` has some with a key.
 
     Raises ModelKeyRejectedError when a model is asked for without a key, or a gateway that has one.
     """
     if analyst == "offline" or (analyst == "auto" and not api_key):
+        return None
+    return GatewayCalls(gateway) if gateway else paid_calls(ledger, api_key=api_key, base_url=base_url)
+
+
+def choose_analyst(calls: Calls | None, *, model: str, catalogue: Catalogue, prompts: Path) -> Analyst:
+    """The analyst: a model's, which closes the calls, or rules."""
+    if calls is None:
         return OfflineAnalyst(catalogue)
     # The SDK takes long to load, and most commands never call a model.
     from audit_agent.llm.claude.analyst import ClaudeAnalyst
     from audit_agent.llm.prompts import Prompts
 
-    calls = GatewayCalls(gateway) if gateway else paid_calls(ledger, api_key=api_key, base_url=base_url)
     return ClaudeAnalyst(calls, Prompts(prompts), catalogue, model)
+
+
+def document_reader(calls: Calls | None, *, model: str, prompts: Path) -> DocumentReader:
+    """Who reads documents: a model beside the rules, or rules alone."""
+    if calls is None:
+        return OfflineReader()
+    from audit_agent.llm.claude.documents import ModelReader
+    from audit_agent.llm.prompts import Prompts
+
+    return ModelReader(calls, Prompts(prompts), model)
 
 
 def paid_calls(

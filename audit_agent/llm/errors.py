@@ -42,6 +42,10 @@ class ModelAnswerInvalidError(BadInputError):
     """The answer does not have the form that was asked for, also after one repair."""
 
 
+class BudgetReachedError(RefusedError):
+    """The audit's budget does not allow the call. Nothing was sent; answers in the ledger are there all the same."""
+
+
 class PlanNotValidError(BadInputError):
     """The drafted plan cannot be carried out, also after one repair."""
 

@@ -15,6 +15,8 @@ from audit_agent.llm.errors import PricesNotReadableError
 _MILLION = Decimal(1_000_000)
 _BYTES_PER_TOKEN = 2
 """Chosen low, so that an estimate is a bound: English prose has about four bytes a token, figures about two."""
+_TOKENS_PER_IMAGE = 5_000
+"""What one picture takes at most; the service scales larger ones down."""
 _OVERHEAD_TOKENS = 2_000
 """What the service adds around a request: the output schema and its own instructions."""
 
@@ -45,9 +47,11 @@ class PriceList(Record):
 
     as_of: date
     source: str
+    batch: Decimal
+    """What a call in a batch costs, as a part of the price of a call by itself."""
     models: dict[str, ModelPrice]
 
-    def cost(self, model: str, tokens: Tokens) -> Decimal | None:
+    def cost(self, model: str, tokens: Tokens, in_batch: bool = False) -> Decimal | None:
         """US dollars for one delivered call; None when the model is not listed."""
         price = self.models.get(model)
         if price is None:
@@ -60,13 +64,18 @@ class PriceList(Record):
             + tokens.cache_write * rates.cache_write
             + tokens.cache_read * rates.cache_read
         )
-        return total / _MILLION
+        return total / _MILLION * (self.batch if in_batch else 1)
 
-    def estimate(self, call: ModelCall) -> Decimal | None:
-        """US dollars a call costs at most: a generous prompt, and every output token it may use."""
+    def estimate(self, call: ModelCall, in_batch: bool = False) -> Decimal | None:
+        """US dollars a call costs at most: a generous prompt, and every output token it may use.
+
+        The whole prompt is priced as written to the service's cache, the dearest there is.
+        """
         size = len(call.system.encode()) + sum(len(message.content.encode()) for message in call.messages)
-        tokens = Tokens(input=size // _BYTES_PER_TOKEN + _OVERHEAD_TOKENS, output=call.max_tokens)
-        return self.cost(call.model, tokens)
+        images = sum(len(message.images) for message in call.messages)
+        prompt = size // _BYTES_PER_TOKEN + images * _TOKENS_PER_IMAGE + _OVERHEAD_TOKENS
+        tokens = Tokens(cache_write=prompt, output=call.max_tokens)
+        return self.cost(call.model, tokens, in_batch)
 
 
 def load_prices() -> PriceList:

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ibis
 import pyarrow as pa
@@ -19,12 +20,26 @@ from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import ExceptionItem, SourceRow
 from audit_agent.procedures.flagging import SOURCE
-from audit_agent.procedures.procedure import Procedure, Row
+from audit_agent.procedures.procedure import Row
 
 TOP = 50
 """Exceptions a workpaper shows, and source rows an exception names."""
 
 _BATCH_ROWS = 20_000
+
+
+class Explains(Protocol):
+    """Whoever flagged the rows: says why, from an exception's first row, and which of its columns are facts."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Columns that go into `ExceptionItem.facts`."""
+        ...
+
+    @property
+    def reason(self) -> Callable[[Row, Any], str]:
+        """The reason in words, from the first row and the parameters."""
+        ...
 
 
 @dataclass
@@ -55,7 +70,7 @@ class Outcome:
 
 
 def collect(
-    rows: ibis.Table, procedure: Procedure[Any], parameters: Any, step: StepId, evidence: Evidence, currency: str
+    rows: ibis.Table, procedure: Explains, parameters: Any, step: StepId, evidence: Evidence, currency: str
 ) -> Outcome:
     """Run the query once; only a batch at a time becomes Python values.
 
@@ -80,7 +95,7 @@ def collect(
 class _Tally:
     """Walks the ordered rows; an exception may run on from one batch into the next."""
 
-    def __init__(self, procedure: Procedure[Any], parameters: Any, step: StepId) -> None:
+    def __init__(self, procedure: Explains, parameters: Any, step: StepId) -> None:
         self._procedure = procedure
         self._parameters = parameters
         self._step = step

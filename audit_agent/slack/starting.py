@@ -54,7 +54,7 @@ def order_of(content: ToStart, config: SlackConfig, click: Click) -> Order:
         period=parse_period(content.period) if content.period else None,
         budget=parse_budget(content.budget) if content.budget else None,
         policy=config.policy,
-        documents=place_in(config.books_folder, content.documents) if content.documents else None,
+        documents=str(place_in(config.books_folder, content.documents)) if content.documents else None,
         channel=content.channel,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from audit_agent.domain.budget import BudgetProposal, in_dollars
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.money import show
@@ -46,6 +47,13 @@ def _parameters(parameters: dict[str, str]) -> str:
     return f"Parameters: {given or 'defaults'}"
 
 
+def _budget(content: bytes) -> Sequence[Item]:
+    proposal = BudgetProposal.model_validate_json(content)
+    rest = "cannot be told" if proposal.rest is None else f"about {in_dollars(proposal.rest)}"
+    money = f"Spent {in_dollars(proposal.spent)} of {in_dollars(proposal.limit)}. What is left costs: {rest}."
+    return [Item("Left to do with the model", proposal.left), Item("Money", money)]
+
+
 def _findings(content: bytes) -> Sequence[Item]:
     found = FindingSet.model_validate_json(content)
     items = []
@@ -77,6 +85,7 @@ def _report(content: bytes) -> Sequence[Item]:
 
 _READERS: dict[Gate, Callable[[bytes], Sequence[Item]]] = {
     Gate.PLAN: _plan,
+    Gate.BUDGET: _budget,
     Gate.FINDINGS: _findings,
     Gate.REMEDIATION: _holds,
     Gate.REPORT: _report,

@@ -41,6 +41,10 @@ class AuditRow(Base):
     books_rows: Mapped[int | None] = mapped_column(BigInteger)
     books_rejected_rows: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(default="")
+    documents: Mapped[Digest | None]
+    """The manifest of the documents frozen for it; None where it was asked to look at none."""
+    documents_count: Mapped[int | None] = mapped_column(BigInteger)
+    documents_rejected: Mapped[int | None] = mapped_column(BigInteger)
     waiting_review: Mapped[ReviewId | None]
     waiting_since: Mapped[datetime | None]
     waiting_deadline: Mapped[datetime | None]

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from audit_agent.domain.audit import AuditRequest, Phase
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import SYSTEM, AuditId
-from audit_agent.domain.record import Digest, canonical_json, digest_of
+from audit_agent.domain.record import Digest, Record, canonical_json, digest_of
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_log import GENESIS, append
 from audit_agent.store.audit_tables import AuditRow
+from audit_agent.store.budgets import open_budget
 from audit_agent.store.database import Database
 from audit_agent.store.errors import AuditExistsError
 from audit_agent.store.lookup import audit_row, lock_audit
@@ -23,6 +24,15 @@ _NEXT_NUMBER = text(
     "INSERT INTO audit_numbers (year, last) VALUES (:year, 1)"
     " ON CONFLICT (year) DO UPDATE SET last = audit_numbers.last + 1 RETURNING last"
 )
+
+
+class DocumentSet(Record):
+    """The frozen set of an audit's documents."""
+
+    digest: Digest
+    """Of its manifest."""
+    count: int
+    rejected: int
 
 
 class Audits:
@@ -45,6 +55,7 @@ class Audits:
             if existing is None:
                 session.add(_new_row(request, wanted, at))
                 session.flush()
+                open_budget(session, request)
             elif existing != wanted:
                 raise AuditExistsError(f"{request.audit} is another audit.", "Ask for an audit id of its own.")
             data = {
@@ -99,6 +110,22 @@ class Audits:
                 row.books, row.currency = books, currency
                 row.books_rows, row.books_rejected_rows = rows, rejected_rows
 
+    def set_documents(self, audit: AuditId, documents: Digest, count: int, rejected: int, at: datetime) -> DocumentSet:
+        """The documents the audit looks at. The first set stands and is returned."""
+        data = {"documents": documents, "count": count, "rejected": rejected}
+        with self._database.write() as session:
+            row = lock_audit(session, audit)
+            if row.documents is None:
+                row.documents, row.documents_count, row.documents_rejected = documents, count, rejected
+                append(session, audit, "documents", SYSTEM, Event.DOCUMENTS_FROZEN, data, at)
+            return _set_of(row)
+
+    def documents(self, audit: AuditId) -> DocumentSet | None:
+        """The documents the audit looks at, once they are frozen; raises AuditNotFoundError."""
+        with self._database.read() as session:
+            row = audit_row(session, audit)
+            return None if row.documents is None else _set_of(row)
+
     def set_findings(self, audit: AuditId, version: int, count: int, risk: Severity | None, at: datetime) -> None:
         """How many findings that version of the draft has, and the severity of the worst."""
         data = {"version": version, "findings": count, "risk": risk.value if risk else None}
@@ -106,6 +133,11 @@ class Audits:
             if _told(session, audit, f"findings/{version}", Event.FINDINGS_COUNTED, data, at):
                 row = lock_audit(session, audit)
                 row.findings, row.risk = count, risk
+
+
+def _set_of(row: AuditRow) -> DocumentSet:
+    assert row.documents is not None
+    return DocumentSet(digest=row.documents, count=row.documents_count or 0, rejected=row.documents_rejected or 0)
 
 
 def _told(session: Session, audit: AuditId, key: str, event: Event, data: dict[str, Any], at: datetime) -> bool:

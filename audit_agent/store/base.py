@@ -11,10 +11,12 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
 
 from audit_agent.domain.audit import EffectKind, Phase
+from audit_agent.domain.batches import BatchState
 from audit_agent.domain.directory import AccountKind
+from audit_agent.domain.documents import RunState
 from audit_agent.domain.evidence_request import RequestOutcome
 from audit_agent.domain.finding import Severity
-from audit_agent.domain.ids import AuditId, DecisionId, Person, RequestId, ReviewId, StepId
+from audit_agent.domain.ids import AuditId, BatchId, DecisionId, Person, RequestId, ReviewId, StepId
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Answer, Outcome, Verdict
@@ -22,7 +24,7 @@ from audit_agent.store.slack_words import ClickKind, ClickState
 from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState
 
 VOCABULARIES: tuple[type[StrEnum], ...] = (
-    *(AccountKind, Answer, EffectKind, Gate, Outcome, Phase, RequestOutcome, Severity, Verdict),
+    *(AccountKind, Answer, BatchState, EffectKind, Gate, Outcome, Phase, RequestOutcome, RunState, Severity, Verdict),
     *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
     *(ClickKind, ClickState),
 )
@@ -108,6 +110,6 @@ class Base(DeclarativeBase):
         datetime: Moment(),
         Decimal: Exact(),
         str: Text(),
-        **dict.fromkeys((AuditId, DecisionId, Digest, Person, RequestId, ReviewId, StepId), Text()),
+        **dict.fromkeys((AuditId, BatchId, DecisionId, Digest, Person, RequestId, ReviewId, StepId), Text()),
         **{vocabulary: Word(vocabulary) for vocabulary in VOCABULARIES},
     }

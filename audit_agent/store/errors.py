@@ -49,3 +49,7 @@ class DecisionChangedError(RefusedError):
 
 class EffectUndoneError(RefusedError):
     """What the effect did is being undone, or is undone: it must not be done any more."""
+
+
+class NoSuchRunError(NotFoundError):
+    """The step reads no documents, or has not begun to."""

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.ledger import CallRequest, Claim, Finished, Reserved, Settlement, StoredAnswer, Underway
 from audit_agent.domain.record import Digest, canonical_json
-from audit_agent.domain.spend import SpendSummary
+from audit_agent.domain.spend import SpendLine, SpendSummary
 from audit_agent.store.database import Database
 from audit_agent.store.ledger_many import find_used, identity, insert_new, reserve_new, store_first
-from audit_agent.store.ledger_spend import read_exposure, read_spend
+from audit_agent.store.ledger_purse import Purse, charged_to
+from audit_agent.store.ledger_spend import read_document_spend, read_exposure, read_spend
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 
@@ -35,25 +36,33 @@ class DatabaseLedger:
             return find_used(session, requests)
 
     def claim(self, request: CallRequest) -> Claim:
-        """Record the use, and reserve the call unless it is finished or somebody makes it now."""
-        with self._database.write() as session:
-            return self._claim(session, request)
+        """Record the use, and reserve the call unless it is finished, somebody makes it now, or it is too dear."""
+        [claim] = self.claim_all([request])
+        return claim
 
     def claim_all(self, requests: Sequence[CallRequest]) -> list[Claim]:
         """Claim different calls in one transaction: all claims are durable, or none is."""
         # Whoever locks several rows does so in the order of their keys, so that two do not wait for each other.
         in_order = sorted(requests, key=lambda one: one.key)
         with self._database.write() as session:
-            claims = reserve_new(session, in_order, self._now(session))
-            claims |= {one.key: self._claim(session, one) for one in in_order if one.key not in claims}
+            now = self._now(session)
+            purse = Purse(session, now)
+            claims = reserve_new(session, in_order, now)
+            claims |= {one.key: _claim(session, one, purse, now) for one in in_order if one.key not in claims}
+            claims |= purse.afford([one for one in in_order if isinstance(claims[one.key], Reserved)])
         return [claims[one.key] for one in requests]
 
     def settle_all(self, settlements: Sequence[Settlement]) -> list[StoredAnswer]:
         """Settle different calls in one transaction: all answers are durable, or none is."""
         in_order = sorted(settlements, key=lambda one: one.key)
         with self._database.write() as session:
-            stored = store_first(session, in_order, self._now(session))
-            stored |= {one.key: self._settle(session, one) for one in in_order if one.key not in stored}
+            now = self._now(session)
+            purse = Purse(session, now)
+            if stored := store_first(session, in_order, now):
+                purse.note_stored(in_order)
+            else:
+                stored = {one.key: _settle(session, one, purse, now) for one in in_order}
+            purse.write()
         return [stored[one.key] for one in settlements]
 
     def renew(self, reservations: tuple[str, ...], lease: float) -> None:
@@ -67,26 +76,32 @@ class DatabaseLedger:
 
     def settle(self, key: Digest, reservation: str, answer: StoredAnswer) -> StoredAnswer:
         """Store a delivered answer. The first one stored stands and is returned."""
-        with self._database.write() as session:
-            return self._settle(session, Settlement(key=key, reservation=reservation, answer=answer))
+        [stored] = self.settle_all([Settlement(key=key, reservation=reservation, answer=answer)])
+        return stored
 
     def release(self, key: Digest, reservation: str, error: str) -> None:
         """The call failed and was not billed."""
         with self._database.write() as session:
             row = _existing(session, key)
             is_ours = row.reservation == reservation
-            self._land(session, row, reservation)
+            now = self._now(session)
+            purse = Purse(session, now)
+            _land(session, row, reservation, purse, now)
             if is_ours and row.state is CallState.RESERVED:
                 row.state = CallState.FAILED
                 row.error = error
+            purse.write()
 
     def lose(self, key: Digest, reservation: str, error: str) -> None:
         """The call was sent and its outcome will never be known: it counts as exposure."""
         with self._database.write() as session:
             row = _existing(session, key)
             if row.reservation == reservation:
-                _give_up(row, error)
-                row.settled_at = self._now(session)
+                now = self._now(session)
+                purse = Purse(session, now)
+                _give_up(session, row, error, purse)
+                row.settled_at = now
+                purse.write()
 
     def exposure(self) -> tuple[int, Decimal | None]:
         """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
@@ -98,43 +113,10 @@ class DatabaseLedger:
         with self._database.read() as session:
             return read_spend(session, audit, self._now(session))
 
-    def _claim(self, session: Session, request: CallRequest) -> Claim:
-        row = self._locked(session, request)
-        _record_use(session, request)
-        now = self._now(session)
-        _give_up_if_abandoned(row, now)
-        if row.state is CallState.DONE:
-            return Finished(answer=_stored(row))
-        if row.reservation is not None:
-            return Underway()
-        row.state = CallState.RESERVED
-        row.reservation = uuid4().hex
-        row.reserved_at = now
-        row.lease_until = now + timedelta(seconds=request.lease)
-        row.attempts += 1
-        return Reserved(reservation=row.reservation)
-
-    def _settle(self, session: Session, settlement: Settlement) -> StoredAnswer:
-        row = _existing(session, settlement.key)
-        self._land(session, row, settlement.reservation)
-        _add_bill(row, settlement.answer)
-        row.error = None
-        if row.state is not CallState.DONE:
-            row.state = CallState.DONE
-            row.answer = canonical_json(settlement.answer).decode()
-        return _stored(row)
-
-    def _locked(self, session: Session, request: CallRequest) -> LedgerRow:
-        session.execute(insert_new(session), {**identity(request), "state": CallState.FAILED})
-        return _existing(session, request.key)
-
-    def _land(self, session: Session, row: LedgerRow, reservation: str) -> None:
-        """An attempt's outcome is known. If it had been given up for lost, it is no exposure any more."""
-        row.settled_at = self._now(session)
-        if row.reservation == reservation:
-            row.reservation = row.lease_until = None
-        else:
-            row.unknown_calls -= 1
+    def document_spend(self, audit: str, step: str) -> tuple[SpendLine, ...]:
+        """What each document of a step cost, named by its number in the set."""
+        with self._database.read() as session:
+            return read_document_spend(session, audit, step, self._now(session))
 
     def _now(self, session: Session) -> datetime:
         if session.get_bind().dialect.name == "postgresql":
@@ -143,31 +125,82 @@ class DatabaseLedger:
         return self._clock()
 
 
+def _claim(session: Session, request: CallRequest, purse: Purse, now: datetime) -> Claim:
+    row = _locked(session, request)
+    use = _use(session, request)
+    if row.batch is None and row.reservation is not None and row.lease_until is not None and row.lease_until < now:
+        _give_up(session, row, "The process that made this call ended before it could store the answer.", purse)
+    if row.state is CallState.DONE:
+        return Finished(answer=_stored(row))
+    if row.reservation is not None:
+        return Underway(in_batch=row.batch is not None)
+    purse.hand_over(row, use)
+    row.state = CallState.RESERVED
+    row.reservation = uuid4().hex
+    row.reserved_at = now
+    row.lease_until = now + timedelta(seconds=request.lease)
+    row.attempts += 1
+    return Reserved(reservation=row.reservation)
+
+
+def _settle(session: Session, settlement: Settlement, purse: Purse, now: datetime) -> StoredAnswer:
+    row = _existing(session, settlement.key)
+    _land(session, row, settlement.reservation, purse, now, settlement.answer.cost)
+    add_bill(row, settlement.answer)
+    row.error = None
+    if row.state is not CallState.DONE:
+        row.state = CallState.DONE
+        row.answer = canonical_json(settlement.answer).decode()
+    return _stored(row)
+
+
+def _land(
+    session: Session,
+    row: LedgerRow,
+    reservation: str,
+    purse: Purse,
+    now: datetime,
+    cost: Decimal | None = Decimal(0),
+) -> None:
+    """An attempt's outcome is known. If it had been given up for lost, it is no exposure any more."""
+    audit = charged_to(session, row.key)
+    row.settled_at = now
+    if row.reservation == reservation:
+        row.reservation = row.lease_until = None
+        purse.note(audit, row.estimate, reserved=-1, cost=cost)
+    else:
+        row.unknown_calls -= 1
+        purse.note(audit, row.estimate, unknown=-1, cost=cost)
+
+
+def _locked(session: Session, request: CallRequest) -> LedgerRow:
+    session.execute(insert_new(session), {**identity(request), "state": CallState.FAILED})
+    return _existing(session, request.key)
+
+
 def _existing(session: Session, key: str) -> LedgerRow:
     return session.execute(select(LedgerRow).where(LedgerRow.key == key).with_for_update()).scalar_one()
 
 
-def _record_use(session: Session, request: CallRequest) -> None:
-    """Called with the call's row locked, so that exactly one use comes first."""
-    if session.get(LedgerUse, (request.key, request.audit, request.purpose)) is None:
-        first = session.execute(select(LedgerUse.key).where(LedgerUse.key == request.key).limit(1)).first()
-        session.add(LedgerUse(key=request.key, audit=request.audit, purpose=request.purpose, charged=first is None))
+def _use(session: Session, request: CallRequest) -> LedgerUse:
+    use = session.get(LedgerUse, (request.key, request.audit, request.purpose))
+    if use is None:
+        use = LedgerUse(key=request.key, audit=request.audit, purpose=request.purpose, charged=False)
+        session.add(use)
+    return use
 
 
-def _give_up_if_abandoned(row: LedgerRow, now: datetime) -> None:
-    if row.reservation is not None and row.lease_until is not None and row.lease_until < now:
-        _give_up(row, "The process that made this call ended before it could store the answer.")
-
-
-def _give_up(row: LedgerRow, error: str) -> None:
+def _give_up(session: Session, row: LedgerRow, error: str, purse: Purse) -> None:
     row.unknown_calls += 1
     row.reservation = row.lease_until = None
+    purse.note(charged_to(session, row.key), row.estimate, reserved=-1, unknown=1)
     if row.state is CallState.RESERVED:
         row.state = CallState.UNKNOWN
         row.error = error
 
 
-def _add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+def add_bill(row: LedgerRow, answer: StoredAnswer) -> None:
+    """One more delivered answer is paid."""
     row.cost = answer.cost if row.paid_calls == 0 else _plus(row, answer)
     row.paid_calls += 1
     row.input_tokens += answer.tokens.input

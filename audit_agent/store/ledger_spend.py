@@ -1,30 +1,29 @@
 """Adding up the spend ledger for one audit."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from audit_agent.domain.spend import SpendLine, SpendSummary, Tokens
+from audit_agent.domain.spend import Purpose, SpendLine, SpendSummary, Sums, Tokens, summary_of
 from audit_agent.store.ledger_table import LedgerRow, LedgerUse
 
 
 def read_spend(session: Session, audit: str, now: datetime) -> SpendSummary:
     """Spend of one audit, from the calls charged to it. Reservations past their lease count as unknown calls."""
-    groups = _charged_groups(session, audit, now)
-    lines = [(row.model, row.purpose, _line(row)) for row in groups]
-    models = sorted({model for model, _, _ in lines})
-    purposes = sorted({purpose for _, purpose, _ in lines})
-    return SpendSummary(
-        audit=audit,
-        total=_total("total", (line for _, _, line in lines)),
-        reused=_reused(session, audit),
-        by_model=tuple(_total(name, (line for model, _, line in lines if model == name)) for name in models),
-        by_purpose=tuple(_total(name, (line for _, purpose, line in lines if purpose == name)) for name in purposes),
-    )
+    charged = session.execute(_charged(audit, now).execution_options(yield_per=1000))
+    return summary_of(audit, _reused(session, audit), ((row.purpose, _line(row)) for row in charged))
+
+
+def read_document_spend(session: Session, audit: str, step: str, now: datetime) -> tuple[SpendLine, ...]:
+    """What each document of a step cost, named by its number in the set, in the order of these."""
+    query = _charged(audit, now).where(LedgerUse.purpose.startswith(f"document/{step}/", autoescape=True))
+    sums = Sums()
+    for row in session.execute(query.execution_options(yield_per=1000)):
+        sums.add(Purpose.of_call(row.purpose).item, _line(row))
+    return tuple(sorted(sums.lines(), key=lambda line: int(line.name)))
 
 
 def read_exposure(session: Session, now: datetime) -> tuple[int, Decimal | None]:
@@ -44,9 +43,9 @@ def _unknown_calls(now: datetime) -> ColumnElement[int]:
     return LedgerRow.unknown_calls + case((lapsed, 1), else_=0)
 
 
-def _charged_groups(session: Session, audit: str, now: datetime) -> list[Row[Any]]:
+def _charged(audit: str, now: datetime) -> Select[*tuple[Any, ...]]:
     unknown = _unknown_calls(now)
-    query = (
+    return (
         select(
             LedgerRow.model,
             LedgerUse.purpose,
@@ -65,7 +64,6 @@ def _charged_groups(session: Session, audit: str, now: datetime) -> list[Row[Any
         .where(LedgerUse.audit == audit, LedgerUse.charged)
         .group_by(LedgerRow.model, LedgerUse.purpose)
     )
-    return list(session.execute(query).all())
 
 
 def _line(row: Row[Any]) -> SpendLine:
@@ -82,10 +80,6 @@ def _line(row: Row[Any]) -> SpendLine:
         unknown_calls=int(row.unknown_calls),
         exposure=None if row.unestimated else row.exposure or Decimal(0),
     )
-
-
-def _total(name: str, lines: Iterable[SpendLine]) -> SpendLine:
-    return sum(lines, SpendLine(name=name))
 
 
 def _reused(session: Session, audit: str) -> int:

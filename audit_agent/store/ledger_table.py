@@ -61,6 +61,8 @@ class LedgerRow(Base):
     lease_until: Mapped[datetime | None]
     reserved_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    batch: Mapped[str | None] = mapped_column(index=True)
+    """The batch it waits in: only that batch lets go of it, whatever the lease says."""
     attempts: Mapped[int] = mapped_column(default=0)
     """Times it was reserved."""
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit_agent.clock import Clock, system_clock
 from audit_agent.domain.ids import AuditId, DecisionId, Person, StepId
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Answer, Decision, Outcome, Review
 from audit_agent.store.audit_tables import DraftRow, LogRow
 from audit_agent.store.database import Database
+from audit_agent.store.document_progress import DocumentsProgress, progress_of
 from audit_agent.store.effects import Effect, effects_of
 from audit_agent.store.holds import RegisteredHold, holds_of
 from audit_agent.store.lookup import audit_row
@@ -119,6 +121,12 @@ class AuditStatus(Record):
     books_rows: int | None
     books_rejected_rows: int | None
     currency: str
+    documents: Digest | None
+    """The manifest of the documents frozen for it."""
+    documents_count: int | None
+    documents_rejected: int | None
+    reading: tuple[DocumentsProgress, ...]
+    """How far steps have come with their documents."""
     steps: tuple[StepStatus, ...]
     drafts: tuple[DraftStatus, ...]
     requests: tuple[RequestStatus, ...]
@@ -139,7 +147,9 @@ class AuditStatus(Record):
         return next((entry for entry in self.reviews if entry.review.id == self.audit.waiting_review), None)
 
 
-def audit_status(database: Database, audit: AuditId, log_tail: int = LOG_TAIL) -> AuditStatus:
+def audit_status(
+    database: Database, audit: AuditId, log_tail: int = LOG_TAIL, clock: Clock = system_clock
+) -> AuditStatus:
     """Everything there is to show of one audit; raises AuditNotFoundError with the nearest ids."""
     with database.read() as session:
         row = audit_row(session, audit)
@@ -152,6 +162,10 @@ def audit_status(database: Database, audit: AuditId, log_tail: int = LOG_TAIL) -
             books_rows=row.books_rows,
             books_rejected_rows=row.books_rejected_rows,
             currency=row.currency,
+            documents=row.documents,
+            documents_count=row.documents_count,
+            documents_rejected=row.documents_rejected,
+            reading=progress_of(session, audit, clock()),
             steps=tuple(StepStatus(**_fields(step, StepStatus)) for step in latest_steps(session, audit)),
             drafts=_drafts(session, audit),
             requests=requests_of(session, audit),

@@ -4,6 +4,9 @@ from sqlalchemy import MetaData
 
 from audit_agent.store import (
     audit_tables,
+    batch_tables,
+    budget_table,
+    document_tables,
     effect_tables,
     ledger_table,
     people_tables,
@@ -14,7 +17,7 @@ from audit_agent.store import (
 from audit_agent.store.base import Base
 
 TABLE_MODULES = (
-    *(audit_tables, effect_tables, ledger_table, people_tables),
+    *(audit_tables, batch_tables, budget_table, document_tables, effect_tables, ledger_table, people_tables),
     *(request_tables, review_tables, slack_tables),
 )
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from audit_agent.domain.books import BooksManifest
+from audit_agent.domain.documents import DocumentManifest, DocumentOutcomes
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.evidence_request import Attachment, Reply
@@ -38,6 +39,7 @@ class _Named(NamedTuple):
 
 _BLOBS: dict[Event, tuple[str, type[BaseModel] | None]] = {
     Event.BOOKS_FROZEN: ("books", BooksManifest),
+    Event.DOCUMENTS_FROZEN: ("documents", DocumentManifest),
     Event.DRAFT_SAVED: ("digest", None),
     Event.STEP_DONE: ("workpaper", Workpaper),
     Event.REVIEW_OPENED: ("subject", None),
@@ -116,5 +118,11 @@ def _named_by(content: BaseModel, where: str) -> Iterator[_Named]:
                 yield _Named(table.digest, f"{where}, table {table.name}")
         case Reply(file=Attachment(digest=digest)):
             yield _Named(digest, f"{where}, file")
-        case Workpaper(exceptions=exceptions):
+        case DocumentManifest(entries=entries, rejects=refused):
+            yield from (_Named(entries, f"{where}, entries"), _Named(refused, f"{where}, refused"))
+        case DocumentOutcomes(pages=pages):
+            yield from (_Named(page.digest, f"{where}, page from document {page.offset + 1}") for page in pages)
+        case Workpaper(exceptions=exceptions, outcomes=outcomes):
             yield _Named(exceptions, f"{where}, exceptions")
+            if outcomes is not None:
+                yield _Named(outcomes, f"{where}, documents", DocumentOutcomes)

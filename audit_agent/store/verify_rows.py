@@ -44,6 +44,8 @@ def shown_by(session: Session, row: AuditRow) -> Facts:
     facts: Facts = {"request": digest_bytes(request.encode()), "phase": row.phase.value}
     if row.books:
         facts["books"] = f"{row.books}, {row.books_rows} rows, {row.books_rejected_rows} refused, {row.currency}"
+    if row.documents:
+        facts["documents"] = f"{row.documents}, {row.documents_count}, {row.documents_rejected} refused"
     if row.findings or row.risk:
         facts["findings"] = f"{row.findings}, {row.risk.value if row.risk else None}"
     if row.reason:
@@ -227,6 +229,7 @@ _TOLD: dict[Event, Callable[[Facts, Data], None]] = {
     Event.REQUESTED: _set("request", "{request}"),
     Event.PHASE: _set("phase", "{phase}"),
     Event.BOOKS_FROZEN: _set("books", "{books}, {rows} rows, {rejected_rows} refused, {currency}"),
+    Event.DOCUMENTS_FROZEN: _set("documents", "{documents}, {count}, {rejected} refused"),
     Event.FINDINGS_COUNTED: _findings_counted,
     Event.STEP_DONE: _set("step {step}/{revision}", "{workpaper}, {exceptions} exceptions"),
     Event.STEP_NOT_DONE: _set("step {step}/{revision}", "not done: {not_done}"),

@@ -27,6 +27,7 @@ class DraftKind(StrEnum):
     FINDINGS = "findings"
     REMEDIATION = "remediation"
     REPORT = "report"
+    BUDGET = "budget"
 
 
 class Delivery(StrEnum):
@@ -80,6 +81,8 @@ class Event(StrEnum):
     CANCEL_REQUESTED = "cancel requested"
     RETRY_REQUESTED = "another try at undoing requested"
     BOOKS_FROZEN = "books frozen"
+    DOCUMENTS_FROZEN = "documents frozen"
+    DOCUMENTS_STEERED = "reading of documents steered"
     STEPS_PLANNED = "steps planned"
     STEP_BEGUN = "step begun"
     STEP_DONE = "step done"
@@ -117,4 +120,6 @@ class Event(StrEnum):
     REPORT_PUBLISHED = "report published"
     REPORT_WITHDRAWN = "report withdrawn"
     REPORT_OPENED = "report opened"
+    BUDGET_WARNED = "budget nearly spent"
+    BUDGET_RAISED = "budget raised"
     ENDED = "audit ended"

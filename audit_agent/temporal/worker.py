@@ -48,6 +48,7 @@ _STICKY = timedelta(seconds=1)
 """After a kill -9 the dead worker's own queue still holds the workflow's next task; wait no longer for it."""
 _PASSED_THROUGH = (
     "audit_agent.activities.contract",
+    "audit_agent.activities.contract_documents",
     "audit_agent.domain",
     "audit_agent.temporal.retry",
     "annotated_types",

@@ -31,15 +31,24 @@ from audit_agent.activities.contract import (
     StepRef,
     StepTask,
 )
+from audit_agent.activities.contract_documents import (
+    FREEZE_DOCUMENTS,
+    DocumentsTask,
+    DocumentsToFreeze,
+    FrozenDocuments,
+)
 from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
 from audit_agent.domain.evidence_request import Reply
+from audit_agent.domain.plan import StepKind
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Decision, Receipt
 from audit_agent.workflows.agreement import CONCLUDING, PLANNING, REMEDIATING, REPORTING, Agreement
 from audit_agent.workflows.asking import Asking
+from audit_agent.workflows.budgeting import Budgeting
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
 from audit_agent.workflows.fieldwork import carry_out
+from audit_agent.workflows.reading import read_documents
 from audit_agent.workflows.saga import Saga
 from audit_agent.workflows.stop import STOPPING, AuditStoppedError, explain
 
@@ -59,6 +68,7 @@ class AuditWorkflow:
         self._desk = DecisionDesk()
         self._asking = Asking(request)
         self._agreement = Agreement(request, self._desk, self._enter)
+        self._budget = Budgeting(request, self._desk, self._enter)
         self._marks = 0
 
     @workflow.run
@@ -131,8 +141,9 @@ class AuditWorkflow:
 
     async def _carry_through(self) -> Digest:
         books = await self._freeze_books()
-        plan = await self._agree_plan(books)
-        steps = await self._carry_out(plan, books)
+        documents = await self._freeze_documents(books)
+        plan = await self._agree_plan(books, documents)
+        steps = await self._carry_out(plan, books, documents)
         findings = await self._agree_findings(plan, books, steps)
         remediation, held = await self._remediate(findings)
         draft = ReportDraft(
@@ -151,17 +162,31 @@ class AuditWorkflow:
         self._saga.register(EffectKind.BOOKS_LEASE)
         return await call(FREEZE_BOOKS, self._request)
 
-    async def _agree_plan(self, books: FrozenBooks) -> DraftedPlan:
-        first = PlanDraft(audit=self._audit, books=books.digest)
+    async def _freeze_documents(self, books: FrozenBooks) -> FrozenDocuments | None:
+        """Freeze the set that was named, after the books, since a column of them may name it."""
+        named = self._request.documents
+        # Audits begun before documents were looked at named some to no effect.
+        if named is None or not workflow.patched("documents"):
+            return None
+        return await call(FREEZE_DOCUMENTS, DocumentsToFreeze(audit=self._audit, documents=named, books=books.digest))
+
+    async def _agree_plan(self, books: FrozenBooks, documents: FrozenDocuments | None) -> DraftedPlan:
+        first = PlanDraft(
+            audit=self._audit, books=books.digest, documents=documents.digest if documents is not None else None
+        )
         return (await self._agreement.on(PLANNING, DRAFT_PLAN, first)).or_stop()
 
-    async def _carry_out(self, plan: DraftedPlan, books: FrozenBooks) -> tuple[StepDone, ...]:
+    async def _carry_out(
+        self, plan: DraftedPlan, books: FrozenBooks, documents: FrozenDocuments | None
+    ) -> tuple[StepDone, ...]:
         await self._enter(Phase.FIELDWORK)
         self._saga.register(EffectKind.WORKPAPERS)
         if any(step.requests for step in plan.steps):
             self._saga.register(EffectKind.EVIDENCE_REQUESTS)
 
         async def perform(step: StepRef, unable: str) -> StepDone:
+            if step.kind is StepKind.DOCUMENTS and documents is not None and not unable:
+                return await read_documents(self._documents_task(step, plan, books, documents), self._budget)
             task = StepTask(
                 audit=self._audit,
                 plan=plan.digest,
@@ -175,6 +200,22 @@ class AuditWorkflow:
             return await call(PERFORM_STEP, task, summary=f"{step.id} {step.procedure} {step.title}")
 
         return await carry_out(plan.steps, perform, self._asking.ask)
+
+    def _documents_task(
+        self, step: StepRef, plan: DraftedPlan, books: FrozenBooks, documents: FrozenDocuments
+    ) -> DocumentsTask:
+        return DocumentsTask(
+            audit=self._audit,
+            plan=plan.digest,
+            step=step.id,
+            revision=1,
+            documents=documents.digest,
+            total=documents.count,
+            books=books.digest,
+            period=self._request.period,
+            currency=books.currency,
+            economy=documents.economy,
+        )
 
     async def _agree_findings(
         self, plan: DraftedPlan, books: FrozenBooks, steps: tuple[StepDone, ...]

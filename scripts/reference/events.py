@@ -10,6 +10,8 @@ _MEANINGS = {
     Event.CANCEL_REQUESTED: ("Somebody asked for the audit to be cancelled.", "reason"),
     Event.RETRY_REQUESTED: ("Somebody asked for stuck compensations to be tried again.", ""),
     Event.BOOKS_FROZEN: ("The books are frozen as Parquet, named by a digest.", "books, rows, rejected_rows, currency"),
+    Event.DOCUMENTS_FROZEN: ("The documents are frozen as a set, named by a digest.", "documents, count, rejected"),
+    Event.DOCUMENTS_STEERED: ("Somebody asked to pause, resume or repeat the reading of documents.", "step, asked"),
     Event.STEPS_PLANNED: ("The steps of an agreed plan are set up.", "plan, revision, steps"),
     Event.STEP_BEGUN: ("A worker began a step.", "step, revision, procedure"),
     Event.STEP_DONE: ("A step has its workpaper.", "step, revision, workpaper, exceptions"),
@@ -50,6 +52,8 @@ _MEANINGS = {
     Event.REPORT_PUBLISHED: ("The signed report is published.", "version, digest"),
     Event.REPORT_WITHDRAWN: ("The published report was withdrawn.", "version, digest"),
     Event.REPORT_OPENED: ("Somebody opened the report by a signed link, made for the actor.", "digest, form"),
+    Event.BUDGET_WARNED: ("Model calls have cost four fifths of the budget or more.", "limit, spent"),
+    Event.BUDGET_RAISED: ("The budget for model calls was raised, as a review of it agreed.", "limit, before"),
     Event.ENDED: ("The audit ended.", "phase, reason, report"),
 }
 

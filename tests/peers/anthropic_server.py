@@ -14,13 +14,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from tests.peers import anthropic_batches
+from tests.peers.anthropic_batches import MessageBatches
 from tests.peers.instances import instance_of
 
 Body = dict[str, Any]
 Script = Callable[[Body], Any]
-"""From a request to its answer: a JSON value, text to be sent as it is, or None for an instance of the schema."""
+"""From a request to its answer: a JSON value, text to be sent as it is, `Blocks`, or None for an instance of the
+schema."""
+
+
+class Blocks(NamedTuple):
+    """An answer with blocks before its text that nobody asked for."""
+
+    before: tuple[Body, ...]
+    answer: Any
+    stop_reason: str
 
 
 class Fault(StrEnum):
@@ -64,6 +75,7 @@ class AnthropicServer:
         """Every request to `/v1/messages`, in order of arrival."""
         self.billed: Counter[str] = Counter()
         """Accepted calls by key (a digest of the body). A key above one has been paid more than once."""
+        self.batches = MessageBatches(lambda body: _answer(self, body, None))
         self._faults: deque[Fault | None] = deque()
         self._always: Fault | None = None
         self._open = threading.Event()
@@ -167,17 +179,44 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def do_GET(self) -> None:
+        if self._allowed():
+            self._batches(b"")
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        key = self.headers.get("x-api-key") or self.headers.get("authorization")
-        if not key or not self.headers.get("anthropic-version"):
-            self._error(401, "authentication_error", "a key and anthropic-version are required")
-        elif self.path == "/v1/messages/count_tokens":
+        data = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if not self._allowed():
+            return
+        if self.path.startswith(anthropic_batches.PLACE):
+            self._batches(data)
+            return
+        body = json.loads(data)
+        if self.path == "/v1/messages/count_tokens":
             self._json(200, {"input_tokens": len(json.dumps(body)) // 4})
         elif self.path == "/v1/messages":
             self._message(body)
         else:
             self._error(404, "not_found_error", self.path)
+
+    def _allowed(self) -> bool:
+        key = self.headers.get("x-api-key") or self.headers.get("authorization")
+        allowed = bool(key and self.headers.get("anthropic-version"))
+        if not allowed:
+            self._error(401, "authentication_error", "a key and anthropic-version are required")
+        return allowed
+
+    def _batches(self, data: bytes) -> None:
+        reply = self.server.peer.batches.handle(self.command, self.path, data)
+        if reply.status:
+            self._send(reply.status, reply.body)
+        else:
+            self._reset()
+
+    def _reset(self) -> None:
+        # Linger zero turns the close into a reset.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
     def _message(self, body: Body) -> None:
         peer = self.server.peer
@@ -187,10 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, kind = _STATUS[fault]
             self._error(status, kind, f"scripted: {fault}")
         elif fault is Fault.RESET:
-            # Linger zero turns the close into a reset.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            self.connection.close()
+            self._reset()
         elif fault is Fault.HANG:
             peer.wait_until_closing()
             self.close_connection = True
@@ -220,8 +256,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
-    text = _text(peer, body)
-    stop_reason, details = "end_turn", None
+    answer = peer.script(body)
+    before, answer, stop_reason = answer if isinstance(answer, Blocks) else Blocks((), answer, "end_turn")
+    text, details = _text(answer, body), None
     if fault is Fault.CUT_JSON:
         text = text[: len(text) // 2]
     elif fault is Fault.WRONG_SCHEMA:
@@ -236,7 +273,7 @@ def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
         "type": "message",
         "role": "assistant",
         "model": body["model"],
-        "content": [{"type": "thinking", "thinking": "", "signature": "none"}, {"type": "text", "text": text}],
+        "content": [{"type": "thinking", "thinking": "", "signature": "none"}, *before, {"type": "text", "text": text}],
         "stop_reason": stop_reason,
         "stop_sequence": None,
         "stop_details": details,
@@ -249,8 +286,7 @@ def _answer(peer: AnthropicServer, body: Body, fault: Fault | None) -> Body:
     }
 
 
-def _text(peer: AnthropicServer, body: Body) -> str:
-    answer = peer.script(body)
+def _text(answer: Any, body: Body) -> str:
     if answer is None:
         answer = instance_of(body["output_config"]["format"]["schema"])
     return answer if isinstance(answer, str) else json.dumps(answer)

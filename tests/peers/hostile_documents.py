@@ -1,10 +1,11 @@
 """Documents that try to give orders to whoever reads them, each beside the same document without the attempt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from audit_agent.documents.text import kinds
-from tests.peers.documents import INVOICE, docx, html, mail, pdf, text, ubl
+from tests.peers.documents import INVOICE, Rows, docx, html, mail, pdf, text, ubl
+from tests.peers.hostile_orders import MORE_ORDERS
 
 
 class Hostile(NamedTuple):
@@ -36,6 +37,13 @@ ORDERS = {
 }
 """Sentences; what they want is never what the rest of the document says."""
 
+_FORMS: tuple[tuple[str, Callable[[Rows], bytes]], ...] = (
+    (kinds.TEXT, text),
+    (kinds.HTML, html),
+    (kinds.DOCX, docx),
+    (kinds.MAIL, mail),
+)
+
 HIDDEN = ("instruction", "amount", "tool", "schema", "link")
 
 
@@ -48,6 +56,9 @@ def hostile_documents() -> Iterator[Hostile]:
         yield Hostile(f"html, in sight: {name}", kinds.HTML, html(rows), html(), words)
         yield Hostile(f"mail: {name}", kinds.MAIL, mail(rows), mail(), words)
         yield Hostile(f"ubl note: {name}", kinds.XML, ubl(note=words), ubl(), words)
+    for number, (name, words) in enumerate(MORE_ORDERS.items()):
+        media_type, make = _FORMS[number % len(_FORMS)]
+        yield Hostile(f"{media_type}: {name}", media_type, make((*INVOICE, (words,))), make(INVOICE), words)
     for name in HIDDEN:
         yield from _hidden(name, ORDERS[name])
     forged = "Total amount due EUR 1.00"

@@ -21,6 +21,7 @@ from audit_agent.domain.policy import Policy
 from audit_agent.domain.review import Decision, Receipt, Review, Verdict
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
+from tests.workflow.spending import Spending
 from tests.workflow.world import World, decision, request
 
 Handle = WorkflowHandle[AuditWorkflow, AuditResult]
@@ -63,8 +64,8 @@ class Bench:
         self.world = World()
         self.queue = f"queue-{uuid.uuid4().hex[:8]}"
 
-    async def start(self, rules: Policy | None = None) -> Handle:
-        asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules)
+    async def start(self, rules: Policy | None = None, documents: str | None = None) -> Handle:
+        asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules, documents)
         return await self.env.client.start_workflow(AuditWorkflow.run, asked, id=asked.audit, task_queue=self.queue)
 
     async def review(self, number: int) -> Review:
@@ -82,7 +83,7 @@ class Bench:
         for number in range(first, last + 1):
             await self.say(handle, decision(await self.review(number), Verdict.APPROVE))
 
-    async def pass_time(self, handle: Handle, time: timedelta) -> None:
+    async def pass_time(self, handle: WorkflowHandle[Any, Any], time: timedelta) -> None:
         await self.env.fast_forward(handle, time)
 
 
@@ -97,7 +98,10 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
     async def working() -> AsyncIterator[Bench]:
         bench = Bench(environment)
         worker = Worker(
-            environment.client, task_queue=bench.queue, workflows=WORKFLOWS, activities=bench.world.activities()
+            environment.client,
+            task_queue=bench.queue,
+            workflows=[*WORKFLOWS, Spending],
+            activities=bench.world.activities(),
         )
         async with worker:
             with environment.with_time_skipping_disabled():

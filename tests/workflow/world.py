@@ -12,10 +12,12 @@ from audit_agent.domain.audit import AuditRequest, EffectKind
 from audit_agent.domain.evidence_request import EvidenceRequest, Question, Reply
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.money import Money
+from audit_agent.domain.plan import StepKind
 from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.domain.review import Decision, Review, Verdict
+from tests.workflow.shelf import Shelf
 
 REQUESTER = Person("user:requester")
 REVIEWER = Person("user:reviewer")
@@ -39,10 +41,10 @@ def program() -> Program:
 def policy(**rules: Any) -> Policy:
     """The same rules at every gate."""
     gate = GatePolicy(**rules)
-    return Policy(plan=gate, findings=gate, remediation=gate, report=gate)
+    return Policy(plan=gate, budget=gate, findings=gate, remediation=gate, report=gate)
 
 
-def request(audit: str, rules: Policy | None = None) -> AuditRequest:
+def request(audit: str, rules: Policy | None = None, documents: str | None = None) -> AuditRequest:
     return AuditRequest(
         audit=AuditId(audit),
         program=program(),
@@ -50,6 +52,7 @@ def request(audit: str, rules: Policy | None = None) -> AuditRequest:
         requester=REQUESTER,
         policy=rules or policy(),
         requested_at=datetime(2026, 1, 5, tzinfo=UTC),
+        documents=documents,
     )
 
 
@@ -58,6 +61,12 @@ STEPS = (
     c.StepRef(id=StepId("S02"), procedure="JE-03", title="Gaps"),
     c.StepRef(id=StepId("S03"), procedure="JE-15", title="Benford", depends_on=(StepId("S01"),)),
 )
+
+VOUCHING = (
+    *STEPS,
+    c.StepRef(id=StepId("S04"), procedure="DOC-01", title="Vouch documents", kind=StepKind.DOCUMENTS),
+)
+"""The same steps and one that reads documents."""
 
 ASKING = (
     STEPS[0].model_copy(
@@ -84,6 +93,8 @@ class World:
         self.steps: tuple[c.StepRef, ...] = STEPS
         self.requests: list[EvidenceRequest] = []
         self.replies: list[c.TakenReply] = []
+        self.price_is_known = True
+        self.shelf = Shelf()
 
     def activities(self) -> list[Callable[..., Any]]:
         drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
@@ -93,6 +104,11 @@ class World:
             (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
             (c.PLACE_HOLDS, lambda _: c.Done()),
+            (
+                c.DRAFT_BUDGET,
+                lambda task: c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known),
+            ),
+            (c.RAISE_BUDGET, lambda _: c.Done()),
             (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
             (c.PUBLISH_REPORT, lambda task: c.PublishedReport(digest=task.digest)),
             (c.MARK_PHASE, lambda _: c.Done()),
@@ -109,7 +125,7 @@ class World:
             (c.REPORT_STUCK, lambda _: c.Done()),
             (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
         ]
-        return [self._stand_in(contract, answer) for contract, answer in drafts]
+        return [*(self._stand_in(contract, answer) for contract, answer in drafts), *self.shelf.activities()]
 
     def did(self, name: str) -> list[str]:
         """Calls whose text begins with `name`."""

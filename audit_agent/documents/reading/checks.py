@@ -21,8 +21,9 @@ from audit_agent.documents.text.model import DocumentText, Place
 from audit_agent.domain.money import show
 
 _LONGEST = 500
-_SURE_WITHOUT_WORDS = ("kind", "answers")
-"""A kind or an answer need not repeat the words it is quoted from."""
+_ROUNDED = Decimal("0.005")
+_SURE_WITHOUT_WORDS = ("kind",)
+"""A kind need not repeat the words it is quoted from."""
 
 
 class _Words:
@@ -30,6 +31,7 @@ class _Words:
 
     def __init__(self, text: DocumentText) -> None:
         self._at: Mapping[Place, str] = {piece.place: piece.text for piece in text.shown()}
+        self._pictures = frozenset(picture.page for picture in text.pictures)
         self.is_data = text.media_type == XML
         looked_at = [piece.text for row in beginning(text).rows for piece in row]
         self.mark = decimal_mark(looked_at)
@@ -37,6 +39,8 @@ class _Words:
 
     def has(self, quotation: Quotation) -> bool:
         words = tidy(quotation.text)
+        if quotation.in_picture:
+            return bool(words) and quotation.place.page in self._pictures
         return bool(words) and words in self._at.get(quotation.place, "")
 
 
@@ -91,7 +95,7 @@ def _stands_in(value: str, quoted: str) -> bool:
 
 def problems(result: DocumentResult) -> tuple[str, ...]:
     """What in the document contradicts itself, in words."""
-    found = (_sum_differs(result), _lines_differ(result), _due_before_issued(result))
+    found = (_sum_differs(result), lines_differ(result), _due_before_issued(result))
     return tuple(problem for problem in found if problem)
 
 
@@ -103,12 +107,19 @@ def _sum_differs(result: DocumentResult) -> str:
     return f"Net {show(net, currency)} and tax {show(tax, currency)} do not add up to {show(total, currency)}."
 
 
-def _lines_differ(result: DocumentResult) -> str:
-    """Against what the document gives as the sum of its lines; where it gives none, against net or total."""
+def lines_differ(result: DocumentResult) -> str:
+    """Against what the document gives as the sum of its lines; where it gives none, against net or total.
+
+    Lines that are rounded one by one may be off by half a cent each, but for the stated sum of an e-invoice.
+    """
     amounts = [line.amount.value for line in result.lines if line.amount.value is not None]
-    stated = [result.lines_total.value] if result.lines_total.supported else [result.net.value, result.total.value]
+    exact = result.lines_total.supported
+    stated = [result.lines_total.value] if exact else [result.net.value, result.total.value]
     sums = [amount for amount in stated if amount is not None]
-    if not amounts or len(amounts) < len(result.lines) or not sums or sum(amounts) in sums:
+    allowed = Decimal(0) if exact else len(amounts) * _ROUNDED
+    if not amounts or len(amounts) < len(result.lines) or not sums:
+        return ""
+    if any(abs(sum(amounts) - amount) <= allowed for amount in sums):
         return ""
     read = show(sum(amounts, Decimal(0)), result.currency.value or "")
     return f"The {len(amounts)} lines read add up to {read}, which the document does not show as a sum."

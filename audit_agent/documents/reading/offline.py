@@ -22,14 +22,18 @@ from audit_agent.documents.reading.parties import customer, supplier
 from audit_agent.documents.reading.result import DocumentResult, Field, Kind
 from audit_agent.documents.reading.sums import money_in, sums
 from audit_agent.documents.reading.vocabulary import kind_of
-from audit_agent.documents.text.model import DocumentText, Piece
+from audit_agent.documents.text.model import DocumentText, Outcome, Piece
 
 _NUMBER = re.compile(r"\W*((?=[\w/.-]*\d)[A-Za-z0-9][\w/.-]*\w|\d)(?!\w)")
 _TITLE_WORDS = 8
+_SHORTEST_BELOW = 3
+"""Below `#` stands the number of a line as often."""
 
 
 def read_offline(text: DocumentText, questions: Sequence[str] = ()) -> DocumentResult:
     """What the document says, by rules, checked. The same text always gives the same result."""
+    if text.outcome is not Outcome.READ:
+        return DocumentResult(outcome=text.outcome, reason=text.reason)
     result = read_einvoice(text) if is_einvoice(text) else _read_by_labels(text)
     checked = check(result, text)
     return checked.model_copy(update={"answers": answers(questions, checked)})
@@ -73,7 +77,7 @@ def _number(candidate: Candidate) -> str | None:
         return None
     if dates_in(found[1], "dmy") or (len(found[1]) < 3 and dates_in(text[:24], "dmy")):
         return None
-    if candidate.weak and candidate.where == Where.BELOW and " " in text:
+    if candidate.weak and candidate.where == Where.BELOW and (" " in text or len(found[1]) < _SHORTEST_BELOW):
         return None
     return found[1]
 

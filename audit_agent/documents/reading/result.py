@@ -27,10 +27,14 @@ class Kind(StrEnum):
 
 
 class Quotation(Record):
-    """Words of the document and where they stand."""
+    """Words of the document and where they stand.
+
+    What a model read off a picture is marked `in_picture`: code cannot check that those words are there.
+    """
 
     text: str
     place: Place
+    in_picture: bool = False
 
 
 class Field(Record, Generic[T]):

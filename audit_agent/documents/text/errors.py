@@ -1,6 +1,6 @@
 """Why a document gave no text. Each becomes an outcome of that document, never the failure of an audit."""
 
-from audit_agent.documents.text.model import Outcome
+from audit_agent.documents.text.model import Outcome, Picture
 from audit_agent.domain.errors import BadInputError
 
 
@@ -8,6 +8,8 @@ class UnreadableDocumentError(BadInputError):
     """A document has no text that can be had; `outcome` is what is recorded."""
 
     outcome = Outcome.DAMAGED
+    pictures: tuple[Picture, ...] = ()
+    pages: int = 0
 
 
 class DamagedDocumentError(UnreadableDocumentError):
@@ -33,6 +35,11 @@ class UnsupportedDocumentError(UnreadableDocumentError):
 
 
 class ModelNeededError(UnreadableDocumentError):
-    """There is nothing but a picture."""
+    """There is nothing but pictures, which it carries."""
 
     outcome = Outcome.NEEDS_MODEL
+
+    def __init__(self, message: str, pictures: tuple[Picture, ...], pages: int = 1) -> None:
+        super().__init__(message, "Set ANTHROPIC_API_KEY, so that the model looks at it.")
+        self.pictures = pictures
+        self.pages = pages

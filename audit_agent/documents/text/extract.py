@@ -7,12 +7,13 @@ from audit_agent.documents.text import docx, kinds, xlsx
 from audit_agent.documents.text.archive import open_zip, unpack
 from audit_agent.documents.text.attaching import Attachments
 from audit_agent.documents.text.einvoice import read_xml
-from audit_agent.documents.text.errors import DocumentTooLargeError, ModelNeededError, UnreadableDocumentError
+from audit_agent.documents.text.errors import DocumentTooLargeError, UnreadableDocumentError
 from audit_agent.documents.text.html import read_html
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.mail import read_mail
 from audit_agent.documents.text.model import Attachment, DocumentText, Outcome, Piece
 from audit_agent.documents.text.pdf import read_pdf
+from audit_agent.documents.text.pictures import image_to_look_at
 from audit_agent.documents.text.plain import read_csv, read_text
 
 _HEAD = 1024
@@ -39,7 +40,9 @@ def extract(path: Path, media_type: str, limits: TextLimits, folder: Path | None
             kind = kinds.kind_of(opened.read(_HEAD), media_type)
         read = _read(kind, path, limits, folder)
     except UnreadableDocumentError as error:
-        return DocumentText(media_type=kind, outcome=error.outcome, reason=str(error))
+        return DocumentText(
+            media_type=kind, outcome=error.outcome, reason=str(error), pages=error.pages, pictures=error.pictures
+        )
     return DocumentText(
         media_type=read.kind,
         outcome=Outcome.READ,
@@ -58,7 +61,7 @@ def _read(kind: str, path: Path, limits: TextLimits, folder: Path | None) -> _Re
         pieces, attachments = read_mail(path.read_bytes(), limits, folder)
         return _Read(kind, pieces, 0, attachments)
     if kind.startswith(kinds.IMAGE):
-        raise ModelNeededError("It is a picture.", "Set ANTHROPIC_API_KEY, so that the model looks at it.")
+        raise image_to_look_at(path.read_bytes(), kind, limits)
     return _Read(kind, _BYTES[kind](path.read_bytes(), limits))
 
 

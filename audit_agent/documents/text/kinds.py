@@ -44,6 +44,8 @@ def kind_of(head: bytes, media_type: str) -> str:
         raise UnsupportedDocumentError(
             "It is an Office file of before 2007, or one with a password.", "Ask for PDF, DOCX or XLSX."
         )
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
     for start, image in _IMAGES.items():
         if head.startswith(start) and not (start == b"BM" and said.startswith("text/")):
             return image

@@ -20,6 +20,10 @@ class TextLimits:
     depth: int = 200
     """Nesting of XML elements and of e-mail parts."""
     attachments: int = 200
+    pictures: int = 5
+    """Pages of a scan that are drawn for a model to look at."""
+    picture: int = 3_750_000
+    """Of an image for a model, which takes 5 MB in base64."""
     memory: int = 1024 * MEGABYTE
     """Address space of the process that reads."""
     seconds: int = 60

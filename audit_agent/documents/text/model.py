@@ -24,7 +24,7 @@ class Place(Record):
     """Where a piece stands. Pieces with the same page and line stand side by side: they are cells of one row.
 
     `page` counts pages, sheets or nothing; `line` counts the lines of the page, the rows of a sheet or the lines of
-    a text; `cell` counts from the left. All begin at 1. Only a PDF has a `box`.
+    a text; `cell` counts from the left. All begin at 1. Only a PDF has a `box`. On a picture `line` is 0.
     """
 
     page: int | None = None
@@ -34,6 +34,8 @@ class Place(Record):
 
     def in_words(self) -> str:
         """The place as people name it: `page 2, line 14`."""
+        if not self.line:
+            return f"picture {self.page}"
         return f"page {self.page}, line {self.line}" if self.page else f"line {self.line}"
 
 
@@ -47,6 +49,15 @@ class Piece(Record):
     place: Place
     label: str = ""
     hidden: bool = False
+
+
+class Picture(Record):
+    """A document, or a page of one, that has no text and has to be looked at."""
+
+    page: int = 1
+    media_type: str
+    data: str
+    """As base64."""
 
 
 class Attachment(Record):
@@ -68,6 +79,8 @@ class DocumentText(Record):
     pages: int = 0
     pieces: tuple[Piece, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """What a model can look at where the outcome is that it needs one: the first pages of a scan, or the image."""
 
     def shown(self) -> tuple[Piece, ...]:
         """The pieces that a person who looks at the document sees."""

@@ -11,13 +11,13 @@ from audit_agent.documents.text.errors import (
     DamagedDocumentError,
     DocumentTooLargeError,
     EncryptedDocumentError,
-    ModelNeededError,
 )
 from audit_agent.documents.text.gathering import Gatherer
 from audit_agent.documents.text.layout import cells_of, lines_of
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.model import Attachment, Piece
 from audit_agent.documents.text.pdf_words import PageWords
+from audit_agent.documents.text.pictures import scan_to_look_at
 
 
 def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tuple[list[Piece], int, list[Attachment]]:
@@ -41,12 +41,10 @@ def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tupl
                     gatherer.add(text, page=number, line=line, cell=cell, box=found.as_shown(box), hidden=hidden)
         for name, data in _files_inside(document):
             attachments.add(name, data)
+        if not gatherer.pieces:
+            raise scan_to_look_at(document, limits)
     finally:
         document.close()
-    if not gatherer.pieces:
-        raise ModelNeededError(
-            "The PDF has pictures of pages but no text.", "Set ANTHROPIC_API_KEY, so that the model looks at them."
-        )
     return gatherer.pieces, pages, attachments.found
 
 

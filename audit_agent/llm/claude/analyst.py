@@ -17,6 +17,7 @@ from audit_agent.llm.claude.typed import Asker, Question
 from audit_agent.llm.claude.wire import WireFinding, WirePlan, WireSummary
 from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import (
+    BudgetReachedError,
     ModelAnswerCutError,
     ModelAnswerInvalidError,
     ModelRefusedError,
@@ -33,8 +34,8 @@ from audit_agent.llm.questions import left_to_the_model, with_questions
 
 _PLAN_TOKENS, _FINDING_TOKENS, _SUMMARY_TOKENS = 32_000, 12_000, 12_000
 """Room for the answer and for the model's thinking, which counts as output."""
-_NO_USE = (ModelRefusedError, ModelAnswerCutError, ModelAnswerInvalidError)
-"""Answers that asking again would not better; rules can word a finding or a summary, but not a model's plan."""
+_NO_USE = (ModelRefusedError, ModelAnswerCutError, ModelAnswerInvalidError, BudgetReachedError)
+"""What asking again would not better; rules can word a finding or a summary, but not a model's plan."""
 
 
 class ClaudeAnalyst:

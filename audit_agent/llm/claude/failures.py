@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Protocol
 
 import aiohttp
 import httpx2
@@ -25,27 +26,46 @@ _GAVE_UP_WAITING = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, _CLOSED_BY_CLIENT, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 )
 """Said by something between us and the model, which may have answered all the same."""
-_NEVER_SENT = (
-    httpx2.UnsupportedProtocol,
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
-    aiohttp.InvalidURL,
+    aiohttp.InvalidUrlClientError,
+    aiohttp.NonHttpUrlClientError,
 )
-"""What aiohttp says while it connects. The SDK calls every broken connection a ConnectError, also one that has sent."""
 _AGAIN = "It is tried again by itself."
 _LONGEST_WAIT = timedelta(hours=1)
 
 
-def not_delivered(error: APIStatusError, call: ModelCall) -> NotDelivered:
+class Errand(Protocol):
+    """What was asked, in as many words as a failure needs: a call, or a batch of them."""
+
+    @property
+    def audit(self) -> str:
+        """For whom."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """What for."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Of which model."""
+        ...
+
+
+def not_delivered(error: APIStatusError, call: Errand) -> NotDelivered:
     """The service answered with an error status. Errors are not billed."""
     billed = Billed.UNKNOWN if error.status_code in _GAVE_UP_WAITING else Billed.NO
     return NotDelivered(_status_failure(error, call), billed)
 
 
-def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
+def not_connected(error: APIConnectionError, call: Errand) -> NotDelivered:
     """No answer came. What never left is not billed; of the rest nobody can tell."""
     cause = error.__cause__
-    if isinstance(cause, _NEVER_SENT) or (cause and isinstance(cause.__cause__, _NEVER_SENT)):
+    if cause is not None and _never_sent(cause):
         what, billed = f"cannot be reached: {_told(cause)}", Billed.NO
     elif isinstance(error, APITimeoutError):
         what, billed = "did not answer in time", Billed.UNKNOWN
@@ -58,7 +78,7 @@ def not_connected(error: APIConnectionError, call: ModelCall) -> NotDelivered:
     return NotDelivered(failure, billed)
 
 
-def unreadable(call: ModelCall, why: str) -> NotDelivered:
+def unreadable(call: Errand, why: str) -> NotDelivered:
     """Something came back that is no answer of this service. It may be billed."""
     failure = ModelUnavailableError(
         f"What came back for {call.purpose} of {call.audit} is no answer of the model service: {why[:200]}",
@@ -76,11 +96,18 @@ def unknown_output(call: ModelCall) -> NotDelivered:
     return NotDelivered(failure, Billed.NO)
 
 
+def _never_sent(cause: BaseException) -> bool:
+    """The SDK's client over aiohttp says ConnectError of every broken connection, also of one that has sent."""
+    if isinstance(cause.__cause__, aiohttp.ClientError):
+        return isinstance(cause.__cause__, _NEVER_CONNECTED)
+    return isinstance(cause, _NEVER_SENT)
+
+
 def _told(cause: BaseException) -> str:
     return str(cause) or type(cause).__name__
 
 
-def _status_failure(error: APIStatusError, call: ModelCall) -> AuditAgentError:
+def _status_failure(error: APIStatusError, call: Errand) -> AuditAgentError:
     said = error.api_message or error.message
     what = f"{call.model}, {call.purpose} of {call.audit}: {error.status_code} {said}"
     if error.status_code in _BUSY:

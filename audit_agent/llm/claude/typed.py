@@ -5,7 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from audit_agent.llm.call import ChatMessage, ModelCall
+from audit_agent.llm.call import ChatMessage, Image, ModelCall
 from audit_agent.llm.calls import Calls
 from audit_agent.llm.errors import ModelAnswerInvalidError
 from audit_agent.llm.prompts import Prompt, Prompts
@@ -23,6 +23,7 @@ class Question(NamedTuple, Generic[Answer]):
     output: str
     type: type[Answer]
     max_tokens: int
+    images: tuple[Image, ...] = ()
 
 
 class Checked(NamedTuple, Generic[Answer]):
@@ -48,7 +49,7 @@ class Asker:
         Raises ModelAnswerInvalidError when it does not fit the schema the second time either, and what
         `Calls.ask` raises.
         """
-        call = self._call(question)
+        call = self.call_for(question)
         first = await self._calls.ask(call)
         answer, problems = _read(first.text, question, problems_of)
         if answer is not None and not problems:
@@ -64,7 +65,8 @@ class Asker:
             )
         return Checked(answer, problems)
 
-    def _call(self, question: Question[Answer]) -> ModelCall:
+    def call_for(self, question: Question[Answer]) -> ModelCall:
+        """The call that asks it first."""
         return ModelCall(
             audit=question.audit,
             purpose=question.purpose,
@@ -72,7 +74,7 @@ class Asker:
             prompt=question.prompt.name,
             output=question.output,
             system=question.prompt.system,
-            messages=(ChatMessage(role="user", content=question.prompt.user),),
+            messages=(ChatMessage(role="user", content=question.prompt.user, images=question.images),),
             max_tokens=question.max_tokens,
         )
 

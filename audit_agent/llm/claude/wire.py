@@ -1,9 +1,13 @@
 """What a model is asked to return. Apart from the domain on purpose: no figure and no severity is among it.
 
+What it reads in documents is lists of what is there rather than fields that may be null: the service compiles only a
+few unions in one schema.
+
 A change to a schema needs a new version in `OUTPUTS`, for answers in the ledger are bound to it.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -65,4 +69,64 @@ class WireSummary(_Wire):
     paragraphs: list[str]
 
 
-OUTPUTS: Mapping[str, type[BaseModel]] = {"plan/1": WirePlan, "finding/1": WireFinding, "summary/1": WireSummary}
+class WireQuoted(_Wire):
+    """A value, and the words of one piece that say it."""
+
+    value: str
+    quotation: str = Field(description="Copied exactly from the piece.")
+    piece: int = Field(description="The number of the piece or picture.")
+
+
+class WireFound(WireQuoted):
+    """A field that the document states."""
+
+    field: Literal[
+        "kind",
+        "supplier",
+        "supplier_tax_id",
+        "customer",
+        "customer_tax_id",
+        "invoice_number",
+        "order_number",
+        "invoice_date",
+        "due_date",
+        "currency",
+        "net",
+        "tax",
+        "total",
+        "terms",
+    ]
+
+
+class WireCell(WireQuoted):
+    """A cell of a line that is charged."""
+
+    column: Literal["description", "quantity", "unit_price", "amount"]
+
+
+class WireLine(_Wire):
+    """A line that is charged."""
+
+    cells: list[WireCell]
+
+
+class WireReply(WireQuoted):
+    """The answer to a question."""
+
+    question: int = Field(description="The number of the question, from 1.")
+
+
+class WireDocument(_Wire):
+    """What a document says; what it does not say is left out."""
+
+    found: list[WireFound]
+    lines: list[WireLine]
+    answers: list[WireReply]
+
+
+OUTPUTS: Mapping[str, type[BaseModel]] = {
+    "plan/1": WirePlan,
+    "finding/1": WireFinding,
+    "summary/1": WireSummary,
+    "document/1": WireDocument,
+}

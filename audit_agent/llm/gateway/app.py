@@ -4,7 +4,9 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
+from typing import TypeVar
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -12,28 +14,46 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from audit_agent.domain.batches import Batch
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
 from audit_agent.domain.ledger import Ledger
 from audit_agent.domain.record import Record
+from audit_agent.llm.batches.port import BatchDesk
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import Calls
 from audit_agent.llm.errors import ModelRequestRefusedError
 from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.gateway.room import LARGEST_REQUEST, Room
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, HEALTH, STATUS, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import (
+    ASK,
+    AUDIT_HEADER,
+    BATCHES,
+    HEALTH,
+    STATUS,
+    BatchAsked,
+    BatchVerb,
+    Failure,
+    GatewayStatus,
+)
 
 _log = logging.getLogger(__name__)
 _Handler = Callable[[Request], Awaitable[Response]]
+_TakeFurther = Callable[[BatchId], Awaitable[Batch]]
+Asked = TypeVar("Asked", bound=Record)
 
 
 class Gateway:
     """Answers calls over HTTP for whoever has the token."""
 
-    def __init__(self, calls: Calls, ledger: Ledger, pace: Pace, room: Room, token: str) -> None:
+    def __init__(
+        self, calls: Calls, ledger: Ledger, pace: Pace, room: Room, token: str, batches: BatchDesk | None = None
+    ) -> None:
         self._calls = calls
         self._ledger = ledger
         self._pace = pace
         self._room = room
+        self._batches = batches
         self._token = f"Bearer {token}".encode()
 
     def app(self) -> Starlette:
@@ -43,6 +63,10 @@ class Gateway:
                 Route(HEALTH, _healthy),
                 Route(ASK, self._guarded(self._ask), methods=["POST"]),
                 Route(STATUS, self._guarded(self._status)),
+                *(
+                    Route(f"{BATCHES}/{verb}", self._guarded(partial(_batch, take)), methods=["POST"])
+                    for verb, take in _verbs(self._batches).items()
+                ),
             ]
         )
 
@@ -63,7 +87,7 @@ class Gateway:
     async def _ask(self, request: Request) -> Response:
         size = _size(request)
         with self._room.holding(request.headers.get(AUDIT_HEADER, ""), size):
-            return _json(await self._calls.ask(_call(await request.body())))
+            return _json(await self._calls.ask(_read(await request.body(), ModelCall)))
 
     async def _status(self, request: Request) -> Response:
         unknown, exposure = await asyncio.to_thread(self._ledger.exposure)
@@ -81,6 +105,22 @@ async def _healthy(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
+async def _batch(take: _TakeFurther, request: Request) -> Response:
+    return _json(await take(_read(await request.body(), BatchAsked).id))
+
+
+def _verbs(batches: BatchDesk | None) -> dict[BatchVerb, _TakeFurther]:
+    if batches is None:
+        return {}
+    return {
+        BatchVerb.CREATE: batches.create,
+        BatchVerb.POLL: batches.poll,
+        BatchVerb.COLLECT: batches.collect,
+        BatchVerb.CANCEL: batches.cancel,
+        BatchVerb.ATTEND: batches.attend,
+    }
+
+
 def _json(record: Record, status: int = HTTPStatus.OK) -> Response:
     return Response(record.model_dump_json(), status, media_type="application/json")
 
@@ -96,9 +136,9 @@ def _size(request: Request) -> int:
     return int(length)
 
 
-def _call(body: bytes) -> ModelCall:
+def _read(body: bytes, kind: type[Asked]) -> Asked:
     try:
-        return ModelCall.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         raise ModelRequestRefusedError(
             f"The gateway cannot read what it is asked: {error.errors()[0]['msg']}.",

@@ -1,17 +1,31 @@
 """Asking the gateway, as if it were in this process."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import aiohttp
 import httpx2
 from pydantic import ValidationError
 
+from audit_agent.domain.batches import Batch
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
+from audit_agent.domain.record import Record
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import PATIENCE_SECONDS, ModelAnswer
 from audit_agent.llm.errors import ModelKeyRejectedError, ModelUnavailableError
-from audit_agent.llm.gateway.wire import ASK, AUDIT_HEADER, STATUS, Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import (
+    ASK,
+    AUDIT_HEADER,
+    BATCHES,
+    STATUS,
+    BatchAsked,
+    BatchVerb,
+    Failure,
+    GatewayStatus,
+)
+
+Answer = TypeVar("Answer", bound=Record)
 
 _CONNECT_SECONDS = 10.0
 _STATUS_SECONDS = 5.0
@@ -25,31 +39,29 @@ class GatewayAddress(NamedTuple):
     token: str
 
 
-class GatewayCalls:
-    """Implements `llm.calls.Calls` over HTTP.
+class _Line:
+    """Connections to a gateway.
 
-    A gateway that is away, or dies meanwhile, is a failure worth a retry: asking again finds the call under way,
-    or its answer.
+    One that is away, or dies meanwhile, is a failure worth a retry: asking again finds what was under way.
     """
 
-    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, address: GatewayAddress, patience: float) -> None:
         self._url = address.url
         self._token = address.token
         self._patience = patience
         self._session: aiohttp.ClientSession | None = None
 
-    async def ask(self, call: ModelCall) -> ModelAnswer:
-        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
-        headers = {"content-type": "application/json", AUDIT_HEADER: call.audit}
-        body = call.model_dump_json().encode()
+    async def ask(self, path: str, question: Record, answer: type[Answer], audit: str) -> Answer:
+        headers = {"content-type": "application/json", AUDIT_HEADER: audit}
+        body = question.model_dump_json().encode()
         try:
-            async with self._opened().post(ASK, data=body, headers=headers, allow_redirects=False) as response:
+            async with self._opened().post(path, data=body, headers=headers, allow_redirects=False) as response:
                 status, content = response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _away(self._url, error, _AGAIN) from error
         try:
             if status == HTTPStatus.OK:
-                return ModelAnswer.model_validate_json(content)
+                return answer.model_validate_json(content)
             failure = _failure(status, content, self._url)
         except ValidationError as error:
             raise ModelUnavailableError(
@@ -71,9 +83,57 @@ class GatewayCalls:
         return self._session
 
     async def close(self) -> None:
-        """Close the connections. What the gateway has under way it finishes and keeps."""
         if self._session is not None:
             await self._session.close()
+
+
+class GatewayCalls:
+    """Implements `llm.calls.Calls` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def ask(self, call: ModelCall) -> ModelAnswer:
+        """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
+        return await self._line.ask(ASK, call, ModelAnswer, call.audit)
+
+    async def close(self) -> None:
+        """Close the connections. What the gateway has under way it finishes and keeps."""
+        await self._line.close()
+
+
+class GatewayBatches:
+    """Implements `llm.batches.port.BatchDesk` over HTTP."""
+
+    def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
+        self._line = _Line(address, patience)
+
+    async def create(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CREATE, id_)
+
+    async def poll(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.POLL, id_)
+
+    async def collect(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.COLLECT, id_)
+
+    async def cancel(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.CANCEL, id_)
+
+    async def attend(self, id_: BatchId) -> Batch:
+        """See `BatchDesk`."""
+        return await self._ask(BatchVerb.ATTEND, id_)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._line.close()
+
+    async def _ask(self, verb: BatchVerb, id_: BatchId) -> Batch:
+        return await self._line.ask(f"{BATCHES}/{verb}", BatchAsked(id=id_), Batch, id_)
 
 
 def gateway_status(address: GatewayAddress) -> GatewayStatus:

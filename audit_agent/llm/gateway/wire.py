@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
+from http import HTTPStatus
 
 from audit_agent.domain.errors import AuditAgentError
+from audit_agent.domain.ids import BatchId
 from audit_agent.domain.record import Record
 from audit_agent.llm.errors import (
+    BudgetReachedError,
     ModelAnswerCutError,
     ModelBusyError,
     ModelKeyRejectedError,
@@ -15,9 +19,26 @@ from audit_agent.llm.errors import (
     ModelUnavailableError,
 )
 
-ASK, STATUS, HEALTH = "/ask", "/status", "/healthz"
+ASK, BATCHES, STATUS, HEALTH = "/ask", "/batches", "/status", "/healthz"
 AUDIT_HEADER = "x-audit"
 """Who asks, so that the gateway can refuse an audit that asks too much before it reads what."""
+
+
+class BatchVerb(StrEnum):
+    """What can be asked of a batch: a method of `llm.batches.port.BatchDesk`."""
+
+    CREATE = "create"
+    POLL = "poll"
+    COLLECT = "collect"
+    CANCEL = "cancel"
+    ATTEND = "attend"
+
+
+class BatchAsked(Record):
+    """Which batch."""
+
+    id: BatchId
+
 
 _KINDS: dict[str, type[AuditAgentError]] = {
     kind.__name__: kind
@@ -28,6 +49,7 @@ _KINDS: dict[str, type[AuditAgentError]] = {
         ModelRequestRefusedError,
         ModelRefusedError,
         ModelAnswerCutError,
+        BudgetReachedError,
     )
 }
 
@@ -62,7 +84,11 @@ class Failure(Record):
     @property
     def status(self) -> int:
         """The HTTP status that says the same to whoever reads no body."""
-        return 503 if issubclass(_KINDS[self.kind], ModelRetryableError) else 422
+        if issubclass(_KINDS[self.kind], ModelRetryableError):
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        if issubclass(_KINDS[self.kind], BudgetReachedError):
+            return HTTPStatus.PAYMENT_REQUIRED
+        return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class LaneStatus(Record):

@@ -201,5 +201,6 @@ def _hint(gate: Gate, verdict: Verdict) -> str:
         return ""
     return {
         Gate.PLAN: "For example: remove JE-05: batch jobs only; ask user:omar in JE-06: Who posts at night?",
+        Gate.BUDGET: "“raise to 50” to be shown that amount; anything else finishes without a model",
         Gate.FINDINGS: "For example: F-01 severity low",
     }.get(gate, "")

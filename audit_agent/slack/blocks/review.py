@@ -1,9 +1,11 @@
 """The message that asks people to decide, and what it becomes once they have."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from audit_agent.domain.budget import in_dollars
 from audit_agent.domain.policy import ANYONE, Gate
-from audit_agent.domain.review import Answer, Verdict
+from audit_agent.domain.review import Answer, Review, Verdict
 from audit_agent.slack.blocks.text import (
     Block,
     actions,
@@ -34,6 +36,10 @@ DIGITS = 8
 
 _WHY_NOW = {
     Gate.PLAN: "Nothing is tested before people agree on what is tested and at which materiality.",
+    Gate.BUDGET: (
+        "No more calls go to the model until you decide. Raising lets it go on; “request changes” with “raise to 50” "
+        "shows that amount instead, and with any other words finishes without a model; stopping undoes what was done."
+    ),
     Gate.FINDINGS: "Findings go into the report, and payments may be held for them, only when people agree.",
     Gate.REMEDIATION: "These payments are held only once you approve; rejecting leaves them alone.",
     Gate.REPORT: "The report is signed and published once you approve.",
@@ -103,21 +109,36 @@ def _end(status: ReviewStatus) -> list[Block]:
     value = Shown.of(status.review).model_dump_json()
     settled = pending(status)
     if settled is None:
-        return [_buttons(value, status.review.policy.approval_needs_reason)]
+        return [_buttons(value, status.review)]
     until = f", final {date(settled.undo_until)}" if settled.undo_until else ""
     outcome = settled.outcome.value.replace("-", " ").capitalize() if settled.outcome else ""
     words = mrkdwn(f"*{outcome}* by {name(settled.decision.person)}{until}")
     return [section(words), actions(button("Undo", Action.UNDO, value), button("Details", Action.DETAILS, value))]
 
 
-def _buttons(value: str, needs_reason: bool) -> Block:
-    approve = Action.APPROVE_WITH_REASON if needs_reason else Action.APPROVE
+def _buttons(value: str, review: Review) -> Block:
+    approve = Action.APPROVE_WITH_REASON if review.policy.approval_needs_reason else Action.APPROVE
+    says = _labels(review)
     return actions(
-        button("Approve", approve, value, "primary"),
-        button("Request changes", Action.REQUEST_CHANGES, value),
-        button("Reject", Action.REJECT, value, "danger"),
+        button(says.approve, approve, value, "primary"),
+        button(says.request_changes, Action.REQUEST_CHANGES, value),
+        button(says.reject, Action.REJECT, value, "danger"),
         button("Details", Action.DETAILS, value),
     )
+
+
+class _Labels(NamedTuple):
+    approve: str = "Approve"
+    request_changes: str = "Request changes"
+    reject: str = "Reject"
+
+
+def _labels(review: Review) -> _Labels:
+    """What the buttons do, where the verdicts' own names do not say it."""
+    if review.gate is not Gate.BUDGET:
+        return _Labels()
+    [proposed] = review.amounts
+    return _Labels(f"Raise to {in_dollars(proposed.amount)}", "Other amount, or finish without", "Stop the audit")
 
 
 _PAST = {

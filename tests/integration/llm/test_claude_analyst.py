@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import pytest
 
+from audit_agent.documents.reading.reader import OfflineReader
 from audit_agent.domain.finding import FindingSet, Severity
 from audit_agent.domain.plan import Plan
 from audit_agent.llm.analyst import Analyst
-from audit_agent.llm.choose import choose_analyst
+from audit_agent.llm.choose import choose_analyst, document_reader, model_calls
+from audit_agent.llm.claude.documents import ModelReader
 from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import ModelAnswerInvalidError, ModelBusyError, ModelKeyRejectedError, PlanNotValidError
 from audit_agent.llm.gateway.client import GatewayAddress
@@ -66,16 +68,8 @@ def ledger(sqlite_database: Database) -> DatabaseLedger:
 
 def with_analyst(ledger: DatabaseLedger, server: AnthropicServer, job: Job[Result]) -> Result:
     async def working() -> Result:
-        analyst = choose_analyst(
-            "auto",
-            api_key="test-key",
-            base_url=server.url,
-            gateway=None,
-            model="claude-sonnet-5-5",
-            ledger=ledger,
-            catalogue=SmallCatalogue(),
-            prompts=prompts_folder(),
-        )
+        calls = model_calls("auto", api_key="test-key", base_url=server.url, gateway=None, ledger=ledger)
+        analyst = choose_analyst(calls, model="claude-sonnet-5-5", catalogue=SmallCatalogue(), prompts=prompts_folder())
         try:
             return await job(analyst)
         finally:
@@ -309,29 +303,14 @@ GATEWAY = GatewayAddress("http://127.0.0.1:8090", "token")
 def test_the_settings_choose_the_analyst(
     ledger: DatabaseLedger, analyst: Any, key: str | None, gateway: GatewayAddress | None, name: str
 ) -> None:
-    chosen = choose_analyst(
-        analyst,
-        api_key=key,
-        base_url=None,
-        gateway=gateway,
-        model="claude-opus-5-5",
-        ledger=ledger,
-        catalogue=SmallCatalogue(),
-        prompts=prompts_folder(),
-    )
+    calls = model_calls(analyst, api_key=key, base_url=None, gateway=gateway, ledger=ledger)
+    chosen = choose_analyst(calls, model="claude-opus-5-5", catalogue=SmallCatalogue(), prompts=prompts_folder())
+    reader = document_reader(calls, model="claude-opus-5-5", prompts=prompts_folder())
     asyncio.run(chosen.close())
     assert chosen.name == name
+    assert isinstance(reader, OfflineReader if name.startswith("offline") else ModelReader)
 
 
 def test_a_model_without_a_key_is_a_clear_failure(ledger: DatabaseLedger) -> None:
     with pytest.raises(ModelKeyRejectedError, match="needs an API key"):
-        choose_analyst(
-            "anthropic",
-            api_key=None,
-            base_url=None,
-            gateway=None,
-            model="claude-opus-5-5",
-            ledger=ledger,
-            catalogue=SmallCatalogue(),
-            prompts=prompts_folder(),
-        )
+        model_calls("anthropic", api_key=None, base_url=None, gateway=None, ledger=ledger)

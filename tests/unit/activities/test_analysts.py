@@ -19,6 +19,7 @@ from audit_agent.programs.loader import load_program
 from audit_agent.settings import Settings
 from audit_agent.store.audits import Audits
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.store.notifications import Notifications
 
 AUDIT = AuditId("AUD-2026-0001")
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -45,7 +46,7 @@ def ask_for(services: Services, budget: Decimal | None) -> None:
     Audits(services.database).create(request, NOW)
 
 
-def reserve(services: Services, estimate: Decimal | None) -> str:
+def reserve(services: Services, estimate: Decimal) -> str:
     wish = CallRequest(
         key=digest_of("call"),
         model="m",
@@ -61,9 +62,9 @@ def reserve(services: Services, estimate: Decimal | None) -> str:
     return claim.reservation
 
 
-def pay(services: Services, cost: Decimal | None) -> None:
+def pay(services: Services, cost: Decimal) -> None:
     answer = StoredAnswer(text="{}", stop_reason="end_turn", model="m", tokens=Tokens(), cost=cost, request_id="r")
-    DatabaseLedger(services.database).settle(digest_of("call"), reserve(services, cost), answer)
+    DatabaseLedger(services.database).settle(digest_of("call"), reserve(services, min(cost, Decimal(5))), answer)
 
 
 @pytest.mark.parametrize("cost", ["0", "4.99"])
@@ -74,17 +75,17 @@ def test_within_its_budget_an_audit_keeps_its_analyst(services: Services, cost: 
     assert analyst_for(services, AUDIT) is services.analyst
 
 
-@pytest.mark.parametrize("cost", ["5", "7.50", None], ids=["reached", "passed", "price unknown"])
-def test_once_the_budget_is_spent_the_rules_take_over(services: Services, cost: str | None) -> None:
+@pytest.mark.parametrize("cost", ["5", "7.50"], ids=["reached", "passed"])
+def test_once_the_budget_is_spent_the_rules_take_over(services: Services, cost: str) -> None:
     ask_for(services, Decimal(5))
-    pay(services, Decimal(cost) if cost else None)
+    pay(services, Decimal(cost))
 
     assert analyst_for(services, AUDIT) is services.rules
 
 
 def test_a_call_that_may_have_been_billed_counts_against_the_budget(services: Services) -> None:
     ask_for(services, Decimal(5))
-    DatabaseLedger(services.database).lose(digest_of("call"), reserve(services, Decimal(6)), "the line broke")
+    DatabaseLedger(services.database).lose(digest_of("call"), reserve(services, Decimal(5)), "the line broke")
 
     assert analyst_for(services, AUDIT) is services.rules
 
@@ -94,3 +95,14 @@ def test_without_a_budget_nothing_is_counted(services: Services) -> None:
     pay(services, Decimal(1_000))
 
     assert analyst_for(services, AUDIT) is services.analyst
+
+
+def test_whoever_asked_for_the_audit_is_told_once_when_most_of_the_budget_is_spent(services: Services) -> None:
+    ask_for(services, Decimal(5))
+    pay(services, Decimal(4))
+    for _ in range(2):
+        analyst_for(services, AUDIT)
+
+    [told] = Notifications(services.database).of(AUDIT)
+    assert (told.kind, told.to) == ("budget.warned", (Person("user:somebody"),))
+    assert told.text == "Model calls of AUD-2026-0001 have cost USD 4.00 of the budget of USD 5.00."

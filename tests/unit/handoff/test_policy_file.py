@@ -65,7 +65,7 @@ def test_anyone_stays_anyone(tmp_path: Path) -> None:
     ("text", "named"),
     [
         ("plan: {quorm: 2}", "plan.quorm: unknown field"),
-        ("budget: {quorum: 2}", "budget: unknown field"),
+        ("spending: {quorum: 2}", "spending: unknown field"),
         ("report: {quorum: 0}", "report.quorum: "),
         ("report: {expire_after: soon}", "report.expire_after: 'soon' is no duration"),
         ("every_gate: {remind_every: 1 month}", "every_gate.remind_every: "),

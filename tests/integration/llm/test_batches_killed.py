@@ -1,0 +1,88 @@
+"""Processes that die with a batch in hand: the next one goes on, and no call is paid twice."""
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from audit_agent.domain.batches import BatchState
+from audit_agent.domain.ids import AuditId
+from audit_agent.llm.batches.service import PROVEN_AFTER
+from audit_agent.store.database import Database
+from audit_agent.store.ledger import DatabaseLedger
+from tests.peers.anthropic_server import AnthropicServer
+from tests.peers.batching import Batching, MovableClock
+from tests.peers.dying import DeadError, Point
+from tests.peers.paying import ask, question
+
+AUDIT = AuditId("AUD-2026-0001")
+CALLS = [question(f"What says document {number}?", purpose=f"document/S01/{number}") for number in range(300)]
+"""More than are settled in one transaction."""
+
+
+@pytest.mark.parametrize("point", [point for point in Point if point is not Point.NOWHERE])
+def test_wherever_a_process_dies_each_call_is_paid_once(
+    sqlite_database: Database, server: AnthropicServer, tmp_path: Path, point: Point
+) -> None:
+    clock = MovableClock()
+    server.batches.clock = clock
+    ledger = DatabaseLedger(sqlite_database, clock)
+    mortal = Batching(sqlite_database, tmp_path / "evidence", server.url, clock, dies=point)
+    # Given a process that dies at the point
+    batch = mortal.prepare(AUDIT, CALLS)
+    with pytest.raises(DeadError):
+        mortal.through(batch)
+    # When the next one goes on as often as it takes
+    heir = Batching(sqlite_database, tmp_path / "evidence", server.url, clock)
+    for _ in range(3):
+        heir.through(batch)
+        clock.move(PROVEN_AFTER)
+    # Then everything is answered, at half price, and paid once
+    ask(ledger, server.url, CALLS[0], CALLS[-1])
+    assert (server.batches.billed, server.bill) == ({call.key: 1 for call in CALLS}, 0)
+    assert (server.batches.creates, server.batches.fetches) == (1, 2 if point is Point.AFTER_FETCH else 1)
+    total = ledger.spend(AUDIT).total
+    assert (total.calls, total.unknown_calls) == (len(CALLS), 0)
+
+
+def test_a_batch_that_was_intended_and_never_sent_is_sent_after_all_only_once_that_is_proven(
+    sqlite_database: Database, server: AnthropicServer, tmp_path: Path
+) -> None:
+    clock = MovableClock()
+    server.batches.clock = clock
+    mortal = Batching(sqlite_database, tmp_path / "evidence", server.url, clock, dies=Point.BEFORE_CREATE)
+    batch = mortal.prepare(AUDIT, CALLS[:3])
+    with pytest.raises(DeadError):
+        mortal.create(batch)
+    heir = Batching(sqlite_database, tmp_path / "evidence", server.url, clock)
+    clock.move(PROVEN_AFTER - timedelta(seconds=1))
+    assert heir.create(batch).state is BatchState.INTENDED
+    clock.move(timedelta(seconds=1))
+    assert heir.create(batch).state is BatchState.CREATED
+
+
+def test_two_who_race_on_one_batch_create_it_once_and_settle_it_once(
+    database: Database, server: AnthropicServer, tmp_path: Path
+) -> None:
+    clock = MovableClock()
+    server.batches.clock = clock
+    racers = [Batching(database, tmp_path / "evidence", server.url, clock) for _ in range(2)]
+    batch = racers[0].prepare(AUDIT, CALLS)
+    together = threading.Barrier(2)
+
+    def race(racer: Batching) -> None:
+        together.wait()
+        for _ in range(4):
+            racer.through(batch)
+
+    threads = [threading.Thread(target=race, args=(racer,)) for racer in racers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = racers[0].book.find(batch.id)
+    assert found is not None
+    assert (found.state, found.answered) == (BatchState.COLLECTED, len(CALLS))
+    assert (server.batches.creates, set(server.batches.billed.values())) == (1, {1})
+    assert DatabaseLedger(database).spend(AUDIT).total.calls == len(CALLS)

@@ -1,0 +1,200 @@
+"""Reading documents: a bounded window, its place kept across runs, ranges, pauses, and what failed tried again."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowFailureError, WorkflowHandle
+
+from audit_agent.activities.contract_documents import DocumentsTask
+from audit_agent.domain.audit import Phase
+from audit_agent.domain.documents import RunState
+from audit_agent.domain.ids import AuditId, StepId
+from audit_agent.domain.record import Digest
+from audit_agent.workflows.documents import DocumentsWorkflow
+from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Layout, Span
+from tests.workflow.conftest import Bench
+from tests.workflow.shelf import Shelf
+from tests.workflow.world import VOUCHING
+
+MINUTE = timedelta(minutes=1)
+Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
+
+
+async def begin(bench: Bench, total: int, **layout: Any) -> Reading:
+    bench.world.shelf.total = total
+    task = DocumentsTask(
+        audit=AuditId(f"AUD-{uuid.uuid4().hex[:8]}"),
+        plan=Digest("e" * 64),
+        step=StepId("S04"),
+        revision=1,
+        documents=Digest("d" * 64),
+        total=total,
+        books=Digest("b" * 64),
+        period=None,
+        currency="EUR",
+    )
+    return await bench.env.client.start_workflow(
+        DocumentsWorkflow.run,
+        DocumentsRun(task=task, layout=Layout(page=10, **layout)),
+        id=f"{task.audit}/documents/{task.step}",
+        task_queue=bench.queue,
+    )
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not reached():
+            await asyncio.sleep(0.01)
+
+
+def test_every_page_is_read_once_and_no_more_than_the_window_at_a_time(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
+        handle = await begin(bench, 95, in_flight=3)
+        return await handle.result(), bench.world.shelf
+
+    done, shelf = play(scenario)
+
+    assert shelf.offsets() == list(range(0, 95, 10))
+    assert [page.count for page in shelf.read if page.offset == 90] == [5]
+    assert shelf.most_waiting <= 3
+    assert done.tally.done == 95
+    assert shelf.marks == [RunState.READING, RunState.READ]
+
+
+def test_a_long_history_is_continued_as_new_where_it_was(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf, str, str]:
+        handle = await begin(bench, 100, in_flight=2, pages_each_run=4)
+        done = await handle.result()
+        last = await bench.env.client.get_workflow_handle(handle.id).describe()
+        return done, bench.world.shelf, handle.first_execution_run_id or "", last.run_id
+
+    done, shelf, first_run, last_run = play(scenario)
+
+    assert first_run != last_run
+    assert shelf.offsets() == list(range(0, 100, 10))
+    assert done.tally.done == 100
+
+
+def test_a_large_set_is_read_in_ranges_and_a_pause_reaches_them(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf, int]:
+        shelf = bench.world.shelf
+        shelf.open.clear()
+        handle = await begin(bench, 100, in_flight=1, range=30, ranges_in_flight=2, pages_each_run=2)
+        await until(lambda: shelf.waiting == 2)
+        await handle.signal(DocumentsWorkflow.pause)
+        await until(lambda: RunState.PAUSED in shelf.marks)
+        shelf.open.set()
+        await until(lambda: len(shelf.read) == 2)
+        paused_at = len(shelf.read)
+        await handle.signal(DocumentsWorkflow.resume)
+        return await handle.result(), shelf, paused_at
+
+    done, shelf, paused_at = play(scenario)
+
+    assert paused_at == 2
+    assert shelf.offsets() == list(range(0, 100, 10))
+    assert done.tally.done == 100
+
+
+def test_what_may_pass_is_tried_again_after_waits_and_nothing_else(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
+        bench.world.shelf.passing = {20: 3, 50: 2}
+        bench.world.shelf.broken = {70}
+        handle = await begin(bench, 100, in_flight=4, waits=(MINUTE, 5 * MINUTE))
+        await until(lambda: RunState.TRYING_AGAIN in bench.world.shelf.marks)
+        await bench.pass_time(handle, 2 * MINUTE)
+        await until(lambda: len(bench.world.shelf.read) == 12)
+        await bench.pass_time(handle, 6 * MINUTE)
+        return await handle.result(), bench.world.shelf
+
+    done, shelf = play(scenario)
+
+    again = [(page.offset, page.attempt, page.final_too) for page in shelf.read if page.attempt > 1]
+    assert again == [(20, 2, False), (50, 2, False), (20, 3, False)]
+    assert (done.tally.failed, done.tally.passing) == (1, 0)
+
+
+def test_failed_documents_are_retried_alone_on_request(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
+        shelf = bench.world.shelf
+        shelf.broken = {30, 60}
+        handle = await begin(bench, 100)
+        await handle.signal(DocumentsWorkflow.pause)
+        await until(lambda: RunState.PAUSED in shelf.marks)
+        shelf.broken = {60}
+        await handle.signal(DocumentsWorkflow.retry_failed)
+        await handle.signal(DocumentsWorkflow.resume)
+        return await handle.result(), shelf
+
+    done, shelf = play(scenario)
+
+    again = {page.offset for page in shelf.read if page.attempt > 1}
+    assert again <= {30, 60}
+    assert 60 in again
+    assert all(page.final_too for page in shelf.read if page.attempt > 1)
+    assert done.tally.failed == 1
+
+
+def test_nothing_more_is_read_once_the_budget_is_spent_and_what_is_left_is_told(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
+        bench.world.shelf.budget = 4
+        handle = await begin(bench, 100, in_flight=2)
+        return await handle.result(), bench.world.shelf
+
+    done, shelf = play(scenario)
+
+    assert done.out_of_budget
+    assert len(shelf.read) == 4
+    left = {offset for span in done.left for offset in range(span.start, span.end, 10)}
+    assert left.isdisjoint(shelf.offsets())
+    assert left | set(shelf.offsets()) == set(range(0, 100, 10))
+    assert shelf.marks[-1] is RunState.OUT_OF_BUDGET
+
+
+def test_ranges_end_with_the_budget_too(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
+        bench.world.shelf.budget = 4
+        handle = await begin(bench, 100, in_flight=1, range=30, ranges_in_flight=1)
+        return await handle.result(), bench.world.shelf
+
+    done, shelf = play(scenario)
+
+    assert done.left == (Span(start=40, end=60), Span(start=60, end=90), Span(start=90, end=100))
+    assert shelf.offsets() == [0, 10, 20, 30]
+
+
+def test_cancelling_ends_the_reading(play: Any) -> None:
+    async def scenario(bench: Bench) -> Shelf:
+        bench.world.shelf.open.clear()
+        handle = await begin(bench, 100, in_flight=2)
+        await until(lambda: bench.world.shelf.waiting == 2)
+        await handle.cancel()
+        with pytest.raises(WorkflowFailureError):
+            await handle.result()
+        bench.world.shelf.open.set()
+        return bench.world.shelf
+
+    shelf = play(scenario)
+
+    assert shelf.most_waiting == 2
+
+
+def test_an_audit_freezes_reads_and_closes_and_rules_read_what_the_budget_leaves(play: Any) -> None:
+    async def scenario(bench: Bench) -> tuple[Phase, Shelf]:
+        bench.world.steps = VOUCHING
+        bench.world.shelf.total = 500
+        bench.world.shelf.budget = 3
+        handle = await bench.start(documents="/documents")
+        await bench.approve(handle)
+        return (await handle.result()).phase, bench.world.shelf
+
+    phase, shelf = play(scenario)
+
+    assert phase is Phase.FINISHED
+    assert shelf.offsets() == list(range(0, 500, 50))
+    assert sum(page.without_model for page in shelf.read) == 7
+    assert len(shelf.closed) == 1
