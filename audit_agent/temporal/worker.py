@@ -49,6 +49,7 @@ _STICKY = timedelta(seconds=1)
 _PASSED_THROUGH = (
     "audit_agent.activities.contract",
     "audit_agent.activities.contract_documents",
+    "audit_agent.activities.contract_investigations",
     "audit_agent.domain",
     "audit_agent.temporal.retry",
     "annotated_types",
