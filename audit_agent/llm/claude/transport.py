@@ -56,7 +56,7 @@ class AnthropicTransport:
     async def count(self, call: ModelCall) -> int:
         """Tokens of what a call sends, by the service's own count, which is free; raises NotDelivered."""
         try:
-            counted = await self._client().messages.count_tokens(**self._requests.counted(call))
+            counted = await self._client.messages.count_tokens(**self._requests.counted(call))
         except APIStatusError as error:
             raise not_delivered(error, call) from error
         except APIConnectionError as error:
