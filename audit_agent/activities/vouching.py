@@ -24,9 +24,10 @@ from audit_agent.activities.contract_documents import (
 from audit_agent.activities.implement import implements
 from audit_agent.activities.page_reading import PageReading
 from audit_agent.activities.services import Services
-from audit_agent.documents.analysis import DocumentOutcome, compared
+from audit_agent.documents.analysis import DocumentOutcome
 from audit_agent.documents.manifest import load_manifest, read_entries
 from audit_agent.documents.outcomes import keep_outcomes, load_outcomes
+from audit_agent.documents.page_books import compared
 from audit_agent.documents.sets.asked import asked_set
 from audit_agent.documents.sets.freeze import freeze_documents
 from audit_agent.domain.books import BooksManifest
@@ -111,7 +112,7 @@ class VouchingActivities:
         self, task: PageTask, read: Sequence[DocumentOutcome], before: tuple[DocumentOutcome, ...]
     ) -> FinishedPage:
         with self._services.books.invoices(task.books, self._evidence) as invoices:
-            new = read if invoices is None else [compared(outcome, invoices) for outcome in read]
+            new = read if invoices is None else compared(read, invoices)
         by_number = {outcome.entry.number: outcome for outcome in (*before, *new)}
         outcomes = [by_number[number] for number in sorted(by_number)]
         page = FinishedPage(

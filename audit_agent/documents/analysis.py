@@ -6,8 +6,7 @@ Whatever is wrong with a document is its outcome. What is wrong with this machin
 import asyncio
 from collections.abc import Callable, Sequence
 
-from audit_agent.documents.booked import BookedInvoices
-from audit_agent.documents.comparison import Comparison, compare
+from audit_agent.documents.comparison import Comparison
 from audit_agent.documents.fetching.fetcher import Fetcher
 from audit_agent.documents.reading.reader import DocumentReader, ReadingTask
 from audit_agent.documents.reading.result import DocumentResult
@@ -104,10 +103,3 @@ class DocumentAnalysis:
         else:
             result = DocumentResult(outcome=text.outcome, reason=text.reason)
         return DocumentOutcome(entry=entry, fetched=fetched, result=result, attachments=text.attachments)
-
-
-def compared(outcome: DocumentOutcome, books: BookedInvoices) -> DocumentOutcome:
-    """The outcome with what the books say of it, where it was read."""
-    if outcome.result is None or not outcome.read:
-        return outcome
-    return outcome.model_copy(update={"books": compare(outcome.entry, outcome.result, books)})

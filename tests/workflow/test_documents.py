@@ -14,11 +14,12 @@ from audit_agent.domain.audit import Phase
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Verdict
 from audit_agent.workflows.documents import DocumentsWorkflow
 from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Layout, Span
 from tests.workflow.conftest import Bench
 from tests.workflow.shelf import Shelf
-from tests.workflow.world import VOUCHING
+from tests.workflow.world import VOUCHING, decision
 
 MINUTE = timedelta(minutes=1)
 Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
@@ -189,7 +190,10 @@ def test_an_audit_freezes_reads_and_closes_and_rules_read_what_the_budget_leaves
         bench.world.shelf.total = 500
         bench.world.shelf.budget = 3
         handle = await bench.start(documents="/documents")
-        await bench.approve(handle)
+        await bench.approve(handle, 1, 1)
+        finish = decision(await bench.review(2), Verdict.REQUEST_CHANGES, reason="finish without the rest")
+        await bench.say(handle, finish)
+        await bench.approve(handle, 3, 5)
         return (await handle.result()).phase, bench.world.shelf
 
     phase, shelf = play(scenario)
