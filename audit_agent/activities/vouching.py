@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from audit_agent.activities.analysts import tell_of_budget
 from audit_agent.activities.blobs import load
 from audit_agent.activities.contract import Done
 from audit_agent.activities.contract_documents import (
@@ -24,10 +25,9 @@ from audit_agent.activities.contract_documents import (
 from audit_agent.activities.implement import implements
 from audit_agent.activities.page_reading import PageReading
 from audit_agent.activities.services import Services
-from audit_agent.documents.analysis import DocumentOutcome
+from audit_agent.documents.analysis import DocumentOutcome, compared
 from audit_agent.documents.manifest import load_manifest, read_entries
 from audit_agent.documents.outcomes import keep_outcomes, load_outcomes
-from audit_agent.documents.page_books import compared
 from audit_agent.documents.sets.asked import asked_set
 from audit_agent.documents.sets.freeze import freeze_documents
 from audit_agent.domain.books import BooksManifest
@@ -95,7 +95,9 @@ class VouchingActivities:
             read = await self._reading.read(task, entries, reader)
         except BudgetReachedError:
             return PageDone(out_of_budget=True)
-        return _done(await asyncio.to_thread(self._finish, task, read, before))
+        finished = await asyncio.to_thread(self._finish, task, read, before)
+        await asyncio.to_thread(tell_of_budget, self._services, task.audit)
+        return _done(finished)
 
     def _to_read(
         self, task: PageTask, known: FinishedPage | None
@@ -112,7 +114,7 @@ class VouchingActivities:
         self, task: PageTask, read: Sequence[DocumentOutcome], before: tuple[DocumentOutcome, ...]
     ) -> FinishedPage:
         with self._services.books.invoices(task.books, self._evidence) as invoices:
-            new = read if invoices is None else compared(read, invoices)
+            new = read if invoices is None else [compared(outcome, invoices) for outcome in read]
         by_number = {outcome.entry.number: outcome for outcome in (*before, *new)}
         outcomes = [by_number[number] for number in sorted(by_number)]
         page = FinishedPage(

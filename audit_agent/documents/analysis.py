@@ -6,7 +6,8 @@ Whatever is wrong with a document is its outcome. What is wrong with this machin
 import asyncio
 from collections.abc import Callable, Sequence
 
-from audit_agent.documents.comparison import Comparison
+from audit_agent.documents.booked import BookedInvoices
+from audit_agent.documents.comparison import Comparison, compare
 from audit_agent.documents.fetching.fetcher import Fetcher
 from audit_agent.documents.reading.reader import DocumentReader, ReadingTask
 from audit_agent.documents.reading.result import DocumentResult
@@ -50,6 +51,8 @@ class DocumentOutcome(Record):
         return f"{self.result.outcome.value}: {self.result.reason}"
 
 
+_FOR_A_READER = (Outcome.READ, Outcome.NEEDS_MODEL)
+"""What has text, or pictures that a model can look at."""
 Asked = Callable[[DocumentEntry], ReadingTask]
 """For what an entry is read."""
 
@@ -98,8 +101,15 @@ class DocumentAnalysis:
         async with self._extracting:
             path = self._evidence.path(fetched.sha256)
             text = await asyncio.to_thread(self._texts.read, path, fetched.media_type)
-        if text.outcome is Outcome.READ:
+        if text.outcome in _FOR_A_READER:
             result = await self._reader.read(text, self._asked(entry))
         else:
             result = DocumentResult(outcome=text.outcome, reason=text.reason)
         return DocumentOutcome(entry=entry, fetched=fetched, result=result, attachments=text.attachments)
+
+
+def compared(outcome: DocumentOutcome, books: BookedInvoices) -> DocumentOutcome:
+    """The outcome with what the books say of it, where it was read."""
+    if outcome.result is None or not outcome.read:
+        return outcome
+    return outcome.model_copy(update={"books": compare(outcome.entry, outcome.result, books)})

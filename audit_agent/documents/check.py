@@ -10,12 +10,11 @@ from pathlib import Path
 from audit_agent.books.importing import import_books
 from audit_agent.books.tables import FrozenTables
 from audit_agent.clock import system_clock
-from audit_agent.documents.analysis import DocumentAnalysis, DocumentOutcome
-from audit_agent.documents.booked import TableInvoices
+from audit_agent.documents.analysis import DocumentAnalysis, DocumentOutcome, compared
+from audit_agent.documents.booked import BookedInvoices, TableInvoices
 from audit_agent.documents.fetching.fetcher import SetFetcher
 from audit_agent.documents.fetching.policy import FetchPolicy
 from audit_agent.documents.manifest import GROUP_ROWS, read_entries, read_rejects
-from audit_agent.documents.page_books import compared
 from audit_agent.documents.reading.reader import OfflineReader, ReadingTask
 from audit_agent.documents.s3 import SCHEME, S3Access, object_name
 from audit_agent.documents.sets.freeze import freeze_documents
@@ -65,7 +64,7 @@ def check_documents(
     found = given_set(given, S3Access())
     with tempfile.TemporaryDirectory(prefix="audit-agent-") as name, ExitStack() as open_books:
         evidence = FolderEvidence(Path(name))
-        rows: TableInvoices | None = None
+        rows: BookedInvoices | None = None
         if books is not None:
             _, imported = import_books(books, evidence)
             tables = open_books.enter_context(FrozenTables(imported, evidence))
@@ -102,7 +101,7 @@ def _media_types(evidence: Evidence, manifest: DocumentManifest) -> tuple[OfOneT
 async def _outcomes(
     manifest: DocumentManifest,
     evidence: Evidence,
-    rows: TableInvoices | None,
+    rows: BookedInvoices | None,
     limit: int,
     told: Told,
     policy: FetchPolicy,
@@ -116,6 +115,6 @@ async def _outcomes(
                 told(len(outcomes), wanted)
                 page = read_entries(evidence, manifest, len(outcomes), min(PAGE, wanted - len(outcomes)))
                 found = await analysis.page(page)
-                outcomes += found if rows is None else compared(found, rows)
+                outcomes += found if rows is None else (compared(outcome, rows) for outcome in found)
     told(wanted, wanted)
     return tuple(outcomes)

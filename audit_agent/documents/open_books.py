@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from audit_agent.books.tables import FrozenTables
-from audit_agent.documents.booked import INVOICES, TableInvoices
+from audit_agent.documents.booked import INVOICES, BookedInvoices, TableInvoices
 from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.record import Digest
@@ -21,7 +21,7 @@ class OpenBooks:
         self._busy = threading.Lock()
 
     @contextmanager
-    def invoices(self, books: Digest, evidence: Evidence) -> Iterator[TableInvoices | None]:
+    def invoices(self, books: Digest, evidence: Evidence) -> Iterator[BookedInvoices | None]:
         """The invoices, for one thread at a time; None where the books carry none."""
         with self._busy:
             if books != self._books:
