@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -133,9 +134,12 @@ class ReadingRun:
         for number in range(kills):
             part = PARTS[number] if number < len(PARTS) else chance.choice(PARTS)
             paid = self.service.bill + chance.randrange(1, max(2, self.count // kills // 2))
-            await self.carry_on(lambda paid=paid: self.service.bill >= paid or self.is_read(), seconds)
+            await self.carry_on(partial(self._has_paid_or_read, paid), seconds)
             await asyncio.to_thread(self.kill, part)
         await self.carry_on(self.is_read, seconds)
+
+    def _has_paid_or_read(self, paid: int) -> bool:
+        return self.service.bill >= paid or self.is_read()
 
     def is_read(self) -> bool:
         """Whether every step is done."""

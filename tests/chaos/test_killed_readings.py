@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.peers.anthropic_documents import reads_documents
 
 from tests.chaos.reading_run import ReadingRun, wait_until
 from tests.peers.anthropic_server import AnthropicServer
+from tests.peers.reading_models import reads_documents
 
 pytestmark = pytest.mark.timeout(1200)
 
