@@ -106,7 +106,7 @@ def services(database: Database, evidence: FolderEvidence, url: str, calls: Call
         notifier=DatabaseNotifier(database),
         clock=system_clock,
         reader=reader,
-        economy=choose_economy(reader, desk, book, evidence, batch_from=None),
+        economy=choose_economy(reader, desk, book, evidence, batch_from=1_000),
     )
 
 
