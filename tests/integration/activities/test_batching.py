@@ -16,6 +16,7 @@ from audit_agent.activities.contract_batches import BatchRange, BatchRefs, Prepa
 from audit_agent.activities.contract_documents import DocumentsMark, DocumentsTask, PageDone, PageTask
 from audit_agent.activities.services import Services
 from audit_agent.activities.vouching import VouchingActivities
+from audit_agent.cli.standing import documents_line
 from audit_agent.clock import system_clock
 from audit_agent.documents.fetching.policy import FetchPolicy
 from audit_agent.documents.sets.asked import asked_set
@@ -41,6 +42,7 @@ from audit_agent.store.batches import Batches
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.store.reading import audit_status
 from tests.peers.anthropic_batches import Fate
 from tests.peers.anthropic_server import AnthropicServer
 from tests.peers.reading_models import reads_documents
@@ -69,10 +71,14 @@ class Desk:
         steps = (self.batching.create_batch, self.batching.poll_batch, self.batching.collect_batch)
         return [(await ActivityEnvironment().run(step, refs)).batches[0].state for step in steps]
 
+    async def mark(self, state: RunState) -> None:
+        """Show where the reading stands."""
+        mark = DocumentsMark(**self._fields(), state=state)
+        await asyncio.to_thread(ActivityEnvironment().run, self.vouching.mark_documents, mark)
+
     async def read(self) -> int:
         """Read every page; returns how many documents were read."""
-        mark = DocumentsMark(**self._fields(), state=RunState.READING)
-        await asyncio.to_thread(ActivityEnvironment().run, self.vouching.mark_documents, mark)
+        await self.mark(RunState.READING)
         done = 0
         for offset in range(0, DOCUMENTS, 50):
             page = PageTask(**self._fields(), offset=offset, count=min(50, DOCUMENTS - offset))
@@ -198,6 +204,27 @@ def test_pages_find_the_answers_of_a_batch_and_pay_only_what_it_did_not_answer(
 def custom_ids(evidence: FolderEvidence, requests: Digest) -> list[str]:
     """Of the calls in a batch that is prepared."""
     return [one["custom_id"] for one in json.loads(evidence.read(requests))["requests"]]
+
+
+def test_whoever_looks_at_the_audit_sees_that_a_batch_is_awaited(
+    sqlite_database: Database, evidence: FolderEvidence, server: AnthropicServer, tmp_path: Path
+) -> None:
+    calls = paid_calls(DatabaseLedger(sqlite_database), api_key="test-key", base_url=server.url)
+    wired = services(sqlite_database, evidence, server.url, calls)
+    task = frozen(sqlite_database, evidence, tmp_path / "documents")
+    desk = Desk(BatchingActivities(wired), VouchingActivities(wired), task, evidence)
+
+    async def prepare_and_show() -> None:
+        await desk.prepare()
+        await desk.mark(RunState.IN_BATCHES)
+        await calls.close()
+
+    asyncio.run(prepare_and_show())
+    wired.close()
+    [progress] = audit_status(sqlite_database, AUDIT, log_tail=0).reading
+    assert documents_line(progress, ended=False).startswith(
+        "S01 waiting for batches: 0 of 60 documents, 0 failed, 58 calls in 1 batch since "
+    )
 
 
 def test_where_no_model_reads_nothing_is_prepared(
