@@ -13,6 +13,7 @@ from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
+from audit_agent.domain.spend import SpendEstimate
 
 VOUCHING = "DOC-01"
 """The procedure that reads documents; code puts it into the plan of every audit that has some."""
@@ -49,6 +50,10 @@ class PlanStep(Record):
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
     """What process owners are asked before it is carried out; left out of the plan's bytes where there is nothing."""
+    investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
+    """Whether what it flags is looked into before findings are drafted."""
+    inquiry: str = Field(default="", max_length=2_000, exclude_if=lambda asked: not asked)
+    """What is to be found out besides whether there is an innocent explanation."""
 
     @property
     def kind(self) -> StepKind:
@@ -74,6 +79,8 @@ class Plan(Record):
     omitted: tuple[OmittedProcedure, ...] = ()
     drafted_by: str
     """The analyst: `offline-rules/1`, or a model's name."""
+    estimate: SpendEstimate | None = Field(default=None, exclude_if=lambda estimate: estimate is None)
+    """What reading the documents with a model will cost; left out of the bytes where no model reads any."""
     answers: tuple[str, ...] = ()
     """What the analyst did with each reviewer comment."""
 
@@ -153,6 +160,9 @@ def _step_changes(old: PlanStep, new: PlanStep) -> list[str]:
         was, is_ = old.parameters.get(name, "default"), new.parameters.get(name, "default")
         if was != is_:
             changes.append(f"~ {new.id} {new.procedure} {name}: {was} -> {is_}")
+    if (old.investigate, old.inquiry) != (new.investigate, new.inquiry):
+        asked = f": {new.inquiry}" if new.inquiry else ""
+        changes.append(f"~ {new.id} is {'' if new.investigate else 'not '}investigated{asked}")
     for one in old.requests:
         if one not in new.requests:
             changes.append(f"~ {new.id} no longer {one.in_a_line}")

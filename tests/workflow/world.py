@@ -106,11 +106,8 @@ class World:
             (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
             (c.PLACE_HOLDS, lambda _: c.Done()),
-            (
-                c.DRAFT_BUDGET,
-                lambda task: c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known),
-            ),
-            (c.RAISE_BUDGET, lambda _: c.Done()),
+            (c.DRAFT_BUDGET, self._draft_budget),
+            (c.RAISE_BUDGET, self._raise_budget),
             (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
             (c.PUBLISH_REPORT, lambda task: c.PublishedReport(digest=task.digest)),
             (c.MARK_PHASE, lambda _: c.Done()),
@@ -171,6 +168,12 @@ class World:
     def _draft(self, kind: str, task: c.Redraft) -> dict[str, Any]:
         digest = digest_of([kind, task.version])
         return {"digest": digest, "title": f"{kind} {task.version}", "amounts": self.amounts.get(kind, ())}
+
+    def _draft_budget(self, task: c.BudgetDraft) -> c.Draft:
+        return c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known)
+
+    def _raise_budget(self, _: c.Publication) -> c.Done:
+        return c.Done()
 
     def _perform(self, task: c.StepTask) -> c.StepDone:
         if task.unable:
