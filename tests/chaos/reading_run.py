@@ -38,7 +38,7 @@ LOOK = 0.05
 class ReadingRun:
     """One home, `count` documents that each support a row of the books, and the service that bills for reading them."""
 
-    def __init__(self, home: Path, count: int, service: AnthropicServer) -> None:
+    def __init__(self, home: Path, count: int, service: AnthropicServer, points: tuple[str, ...] = ()) -> None:
         self.settings = Settings(
             home=home,
             temporal_port=0,
@@ -54,6 +54,9 @@ class ReadingRun:
         _write(self._documents, self._books, count)
         self.database = connect(self.settings.database_url)
         self.database.upgrade()
+        self._folder = home / "chaos"
+        self._folder.mkdir()
+        self._environment = {"CHAOS_FOLDER": str(self._folder), "CHAOS_POINTS": ",".join(points)}
         self._machine: subprocess.Popen[str] | None = None
 
     @contextmanager
@@ -67,7 +70,7 @@ class ReadingRun:
 
     def power_on(self) -> None:
         """Start the machine; returns when its server answers."""
-        environment = os.environ | self.settings.as_environment()
+        environment = os.environ | self._environment | self.settings.as_environment()
         command = [sys.executable, "-m", "tests.chaos.machine", "reading"]
         machine = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self._machine = machine
@@ -146,6 +149,10 @@ class ReadingRun:
         status = audit_status(self.database, self.audit).audit
         assert status.phase not in (Phase.FAILED, Phase.COMPENSATING, Phase.NEEDS_PERSON), status.reason
         return status.steps_total > 0 and status.steps_done + status.steps_not_done == status.steps_total
+
+    def fired(self) -> set[str]:
+        """The points at which the worker has died."""
+        return {path.name for path in self._folder.iterdir()}
 
     def workpapers(self) -> dict[str, Digest | None]:
         """The digests of what the steps came to."""

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.timeout(1200)
 
 FULL = os.environ.get("AUDIT_AGENT_CHAOS") == "full"
 DOCUMENTS, KILLS = (2000, 30) if FULL else (200, 5)
+POINTS = ("before:read_page/S02", "mid:read_page/S02", "after:read_page/S02")
+"""Where the worker kills itself as well: before a page, when it stores what it read, before Temporal knows it."""
 MANY = 10_000
 RESUME_SECONDS = 5.0
 SEED = 20251126
@@ -43,13 +45,14 @@ def test_kills_of_worker_server_and_supervisor_cost_nothing_and_change_nothing(
     assert len(service.billed) == DOCUMENTS
     service.billed.clear()
     # When one part after the other dies
-    run = ReadingRun(tmp_path / "killed", DOCUMENTS, service)
+    run = ReadingRun(tmp_path / "killed", DOCUMENTS, service, POINTS)
     with run.machine():
         asyncio.run(_read_through(run, KILLS))
     # Then each call was paid once, and nothing is left unknown
     print(f"{KILLS} kills: {service.bill} calls billed, {len(service.billed)} distinct, {run.exposure()} unknown")
     assert service.bill == len(service.billed) == DOCUMENTS
     assert run.exposure() == 0
+    assert run.fired() == {point.replace("/", "-") for point in POINTS}
     assert run.workpapers() == undisturbed.workpapers()
 
 
