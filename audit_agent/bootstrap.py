@@ -15,6 +15,7 @@ from audit_agent.activities.closing import ClosingActivities
 from audit_agent.activities.concluding import ConcludeActivities
 from audit_agent.activities.fieldwork import FieldworkActivities
 from audit_agent.activities.freezing import FreezeActivities
+from audit_agent.activities.investigating import InvestigateActivities
 from audit_agent.activities.planning import PlanActivities
 from audit_agent.activities.progress import ProgressActivities
 from audit_agent.activities.remediating import RemediationActivities
@@ -123,6 +124,7 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
     schedule, asking, budget = ScheduleActivities(wired), AskingActivities(wired), BudgetActivities(wired)
     vouching, closing = VouchingActivities(wired), ClosingActivities(wired)
     batching = BatchingActivities(wired)
+    investigate = InvestigateActivities(wired)
     return [
         schedule.request_scheduled_audit,
         schedule.note_run,
@@ -134,6 +136,11 @@ def activities(wired: Services) -> list[Callable[..., Any]]:
         vouching.read_page,
         vouching.find_failed_pages,
         closing.close_documents,
+        investigate.pick_leads,
+        investigate.reopen_investigation,
+        investigate.take_turn,
+        investigate.use_tool,
+        investigate.close_investigation,
         conclude.draft_findings,
         conclude.draft_remediation,
         remediate.place_holds,
@@ -178,6 +185,7 @@ def _fetching(settings: Settings) -> FetchPolicy:
     return FetchPolicy(
         schemes=settings.document_schemes,
         hosts=settings.document_hosts,
+        networks=settings.document_networks,
         buckets=settings.document_buckets,
         max_bytes=settings.document_megabytes * MEGABYTE,
         total=timedelta(seconds=settings.document_seconds),

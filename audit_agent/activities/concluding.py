@@ -18,10 +18,11 @@ from audit_agent.activities.papers import workpapers
 from audit_agent.activities.services import Services
 from audit_agent.activities.suspects import suspects
 from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal, Severity
+from audit_agent.domain.investigation_paper import InvestigationPaper, inquiry
 from audit_agent.domain.money import show, totals
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
-from audit_agent.domain.remediation import HELD_PROCEDURES, propose, revise
+from audit_agent.domain.remediation import HELD_PROCEDURES, SuspectInvoice, propose, revise
 from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.llm.contexts import FindingContext
@@ -81,6 +82,9 @@ class ConcludeActivities:
             plan=load(self._evidence, Plan, task.plan),
             workpapers=workpapers(self._evidence, task.steps),
             catalogue=REGISTRY.procedures(),
+            investigations=tuple(
+                inquiry(load(self._evidence, InvestigationPaper, digest), digest) for digest in task.investigations
+            ),
         )
 
     def _save_findings(self, task: FindingsDraft, found: FindingSet) -> Digest:
@@ -114,11 +118,17 @@ class ConcludeActivities:
         return propose(
             task.version,
             (
-                (finding, suspects(self._evidence, load(self._evidence, Workpaper, papers[finding.step])))
+                (finding, self._suspects(finding, papers[finding.step], finding.ref in found.upheld))
                 for finding in found.findings
                 if finding.procedure in HELD_PROCEDURES
             ),
         )
+
+    def _suspects(self, finding: Finding, paper: Digest, upheld: bool) -> list[SuspectInvoice]:
+        """The invoices behind a finding; what an investigation explained is not held."""
+        explained = {ref for one in finding.investigations for ref in one.explained if not upheld}
+        behind = suspects(self._evidence, load(self._evidence, Workpaper, paper))
+        return [suspect for suspect in behind if suspect.exception not in explained]
 
 
 def _worst(findings: Sequence[Finding]) -> Severity | None:

@@ -79,6 +79,7 @@ class StepRef(Record):
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = ()
     kind: StepKind = StepKind.PROCEDURE
+    investigate: bool = False
 
 
 class Draft(Record):
@@ -134,6 +135,8 @@ class FindingsDraft(Redraft):
     plan: Digest
     books: Digest
     steps: tuple[StepDone, ...]
+    investigations: tuple[Digest, ...] = ()
+    """The paper of each investigation."""
 
 
 class RemediationDraft(Redraft):

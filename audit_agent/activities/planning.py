@@ -26,7 +26,7 @@ from audit_agent.store.steps import Steps
 from audit_agent.store.words import DraftKind
 
 REVISION = 1
-"""Steps are carried out once per audit; investigations that repeat one will count on from here."""
+"""Steps are carried out once per audit."""
 
 MOST_ASKED = 5
 """Questions to process owners a reviewer sees at a glance; the plan in full has all of them."""
@@ -119,6 +119,7 @@ class PlanActivities:
                 depends_on=step.depends_on,
                 requests=step.requests,
                 kind=step.kind,
+                investigate=step.investigate,
             )
             for step in plan.steps
         )
@@ -145,6 +146,8 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
         lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
         lines += list(plan.answers[:5])
+    if looked_into := [step.id for step in plan.steps if step.investigate]:
+        lines.append(f"Investigates what these flag: {', '.join(looked_into)}")
     asks = [f"{step.id} {one.in_a_line}" for step in plan.steps for one in step.requests]
     lines += asks[:MOST_ASKED]
     lines += [f"and {counted(len(asks) - MOST_ASKED, 'more question')}"] if len(asks) > MOST_ASKED else []

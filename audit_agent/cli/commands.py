@@ -43,6 +43,9 @@ COMMANDS: dict[str, Place] = {
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),
     "documents": Place("documents", "app", _CHECKING, "What documents say, and whether the books agree."),
     "procedures": Place("procedures", "app", _CHECKING, "The catalogue of tests."),
+    "investigations": Place(
+        "investigations", "investigations", _CHECKING, "What was looked into, and what came of it."
+    ),
     "verify": Place("verify", "verify", _CHECKING, "Recompute every digest and the audit log's chain."),
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),
     "up": Place("up", "up", _RUNNING, "Run Temporal and worker in this terminal."),

@@ -9,6 +9,7 @@ from rich.console import Console
 from audit_agent.cli.printing import table
 from audit_agent.cli.report import ReportFormat, write_whole
 from audit_agent.domain.evidence import Evidence
+from audit_agent.domain.plan import VOUCHING
 from audit_agent.domain.record import Digest
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.reports.model import AuditReport
@@ -39,6 +40,12 @@ def found_against_seeded(evidence: Evidence, status: AuditStatus, truth: SampleT
     papers = (evidence.read(step.workpaper) for step in status.steps if step.workpaper is not None)
     found = (stored_exceptions(Workpaper.model_validate_json(paper), evidence) for paper in papers)
     return score(truth, chain.from_iterable(found))
+
+
+def vouched(evidence: Evidence, status: AuditStatus) -> Workpaper | None:
+    """The workpaper of the step that vouched documents, where the audit has one."""
+    papers = [step.workpaper for step in status.steps if step.procedure == VOUCHING and step.workpaper is not None]
+    return Workpaper.model_validate_json(evidence.read(papers[0])) if papers else None
 
 
 def print_score(out: Console, result: SampleScore) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from audit_agent.cli.demo_result import found_against_seeded, opinion_of, print_score, write_reports
+from audit_agent.cli.demo_result import found_against_seeded, opinion_of, print_score, vouched, write_reports
 from audit_agent.cli.demo_reviewer import ApprovingReviewer, AskingReviewer, Reviewer
 from audit_agent.cli.demo_stage import Stage, carry_through
 from audit_agent.cli.standing import print_standing
@@ -25,7 +25,7 @@ from audit_agent.handoff.start import Order, start_audit
 from audit_agent.programs import load_program
 from audit_agent.sample.publish import publish_sample
 from audit_agent.sample.truth import SampleTruth
-from audit_agent.sample.writer import BOOKS
+from audit_agent.sample.writer import BOOKS, DOCUMENTS, LIST
 from audit_agent.settings import Settings
 from audit_agent.store.audits import Audits
 from audit_agent.store.evidence import FolderEvidence
@@ -98,7 +98,8 @@ def _teller(out: Console) -> OnEvent:
 
 
 def _write_books(order: DemoOrder, out: Console) -> SampleTruth:
-    truth = publish_sample(order.folder, order.seed)
+    # The conversation in Slack asks for an audit of books alone.
+    truth = publish_sample(order.folder, order.seed, documents=not order.in_slack)
     seeded, alike = len(truth.irregularities), len(truth.look_alikes)
     out.print(f"Books of {truth.company} for {truth.year}: {truth.gl_lines:,} ledger lines in {order.folder / BOOKS}")
     out.print(f"Seeded: {seeded} irregularities, and {alike} look-alikes that are legitimate.", style="dim")
@@ -107,7 +108,7 @@ def _write_books(order: DemoOrder, out: Console) -> SampleTruth:
 
 def _begin(stage: Stage, order: DemoOrder, talk: ExitStack) -> AuditId:
     if not order.in_slack:
-        return asyncio.run(_start(stage, order.folder / BOOKS))
+        return asyncio.run(_start(stage, order.folder))
     # Slack and the web come with packages that no other demo needs.
     from audit_agent.rehearsing import rehearsal
 
@@ -115,9 +116,14 @@ def _begin(stage: Stage, order: DemoOrder, talk: ExitStack) -> AuditId:
     return talk.enter_context(running_talk).ask_for_audit(PROGRAM, BOOKS)
 
 
-async def _start(stage: Stage, books: Path) -> AuditId:
-    requester = as_person(stage.settings.user)
-    order = Order(program=load_program(PROGRAM), books=books, requester=requester, policy=POLICY)
+async def _start(stage: Stage, folder: Path) -> AuditId:
+    order = Order(
+        program=load_program(PROGRAM),
+        books=folder / BOOKS,
+        documents=str(folder / DOCUMENTS / LIST),
+        requester=as_person(stage.settings.user),
+        policy=POLICY,
+    )
     return await start_audit(order, Audits(stage.database), await connect(stage.settings), stage.settings.task_queue)
 
 
@@ -145,6 +151,8 @@ def _conclude(stage: Stage, status: AuditStatus, truth: SampleTruth) -> None:
             raise ended_otherwise(status)
         return
     print_score(out, found_against_seeded(stage.evidence, status, truth))
+    if paper := vouched(stage.evidence, status):
+        out.print(f"Documents: {paper.statistics['Documents read']} of {paper.population} read. {paper.conclusion}")
     out.print(f"Opinion: {opinion_of(stage.evidence, audit.report)}", style="bold")
     for form, file in write_reports(stage.evidence, audit.report, stage.settings.reports_folder / audit.id).items():
         out.print(f"Report ({form.value}): {file}", soft_wrap=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.text import Text
 
+from audit_agent.cli.investigations import print_investigations
 from audit_agent.cli.printing import moment, phase_style, span, table
 from audit_agent.cli.requests import print_request
 from audit_agent.domain.budget import Budget
@@ -32,6 +33,7 @@ def print_standing(out: Console, status: AuditStatus) -> None:
         _print_steps(out, status)
     for progress in status.reading:
         out.print(documents_line(progress, ended=status.audit.phase.ended))
+    print_investigations(out, status.investigations)
     for request in status.requests:
         print_request(out, request)
     for review in status.reviews:

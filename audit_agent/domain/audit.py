@@ -20,6 +20,7 @@ class Phase(StrEnum):
     PLAN_REVIEW = "waiting for plan review"
     FIELDWORK = "carrying out"
     BUDGET_REVIEW = "waiting for budget review"
+    INVESTIGATING = "investigating"
     CONCLUDING = "concluding"
     FINDINGS_REVIEW = "waiting for findings review"
     REMEDIATION_REVIEW = "waiting for remediation review"

@@ -32,8 +32,8 @@ class BooksRow(Record):
 class DocumentEntry(Record):
     """One document of a frozen set.
 
-    Size and digest are those of the file when the set was frozen. What lies behind an address is known only once it
-    is fetched, so its outcome carries them.
+    Size and digest are those of the file when the set was frozen; a file that was missing has none. What lies behind an
+    address is known only once it is fetched, so its outcome carries them.
     """
 
     number: int

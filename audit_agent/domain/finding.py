@@ -3,7 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
 from audit_agent.domain.ids import StepId
+from audit_agent.domain.investigation_paper import Inquiry
 from audit_agent.domain.money import show
 from audit_agent.domain.record import Record
 from audit_agent.domain.wording import counted
@@ -44,6 +47,8 @@ class Finding(Record):
     exception_count: int
     exceptions: tuple[str, ...]
     """Refs of at most 50 exceptions."""
+    investigations: tuple[Inquiry, ...] = Field(default=(), exclude_if=lambda looked_into: not looked_into)
+    """What was looked into. Exceptions that were explained count neither in the amount nor in the number."""
 
     @property
     def in_a_line(self) -> str:
@@ -68,6 +73,8 @@ class FindingSet(Record):
     dismissed: tuple[Dismissal, ...] = ()
     drafted_by: str
     answers: tuple[str, ...] = ()
+    upheld: tuple[str, ...] = Field(default=(), exclude_if=lambda refs: not refs)
+    """Findings whose exceptions count although an investigation explained them, because a reviewer restored them."""
 
 
 class Hold(Record):

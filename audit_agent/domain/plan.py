@@ -50,6 +50,10 @@ class PlanStep(Record):
     depends_on: tuple[StepId, ...] = ()
     requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
     """What process owners are asked before it is carried out; left out of the plan's bytes where there is nothing."""
+    investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
+    """Whether what it flags is looked into before findings are drafted."""
+    inquiry: str = Field(default="", max_length=2_000, exclude_if=lambda asked: not asked)
+    """What is to be found out besides whether there is an innocent explanation."""
 
     @property
     def kind(self) -> StepKind:
@@ -156,6 +160,9 @@ def _step_changes(old: PlanStep, new: PlanStep) -> list[str]:
         was, is_ = old.parameters.get(name, "default"), new.parameters.get(name, "default")
         if was != is_:
             changes.append(f"~ {new.id} {new.procedure} {name}: {was} -> {is_}")
+    if (old.investigate, old.inquiry) != (new.investigate, new.inquiry):
+        asked = f": {new.inquiry}" if new.inquiry else ""
+        changes.append(f"~ {new.id} is {'' if new.investigate else 'not '}investigated{asked}")
     for one in old.requests:
         if one not in new.requests:
             changes.append(f"~ {new.id} no longer {one.in_a_line}")

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from audit_agent.domain.evidence_request import MOST_A_STEP, Question
+from audit_agent.domain.investigation import InvestigationLimits
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Record
 
@@ -25,6 +26,8 @@ class ProgramProcedure(Record):
     parameters: dict[str, str] = {}
     requests: tuple[Question, ...] = Field(default=(), max_length=MOST_A_STEP, exclude_if=lambda asked: not asked)
     """What process owners are always asked before it is carried out."""
+    investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
+    """Whether what it flags is looked into before findings are drafted."""
 
 
 class MaterialityBasis(Record):
@@ -47,3 +50,7 @@ class Program(Record):
     materiality: tuple[MaterialityBasis, ...]
     """Tried in order; the first whose measure the books tell is used."""
     gates: tuple[Gate, ...] = tuple(Gate)
+    investigations: InvestigationLimits = Field(
+        default=InvestigationLimits(), exclude_if=lambda limits: limits == InvestigationLimits()
+    )
+    """How far investigations go; left out where the programme does not say."""

@@ -1,10 +1,16 @@
 """The analyst: whoever plans, drafts findings and writes. People decide on all of it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from audit_agent.domain.finding import FindingSet
+from audit_agent.domain.investigation import Conclusion
+from audit_agent.domain.investigation_paper import Turn
 from audit_agent.domain.plan import Plan
-from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
+from audit_agent.llm.contexts import FindingContext, InvestigationContext, PlanningContext, SummaryContext
+
+Check = Callable[[Conclusion], tuple[str, ...]]
+"""What is wrong with a conclusion, in words; empty when every statement stands on what it cites."""
 
 
 class Analyst(Protocol):
@@ -21,6 +27,10 @@ class Analyst(Protocol):
 
     async def revise_plan(self, context: PlanningContext, plan: Plan, comments: tuple[str, ...]) -> Plan:
         """The next version, with what was done about each comment; raises PlanNotValidError."""
+        ...
+
+    async def investigate(self, context: InvestigationContext, check: Check) -> Turn:
+        """The next turn of an investigation: tool calls, or a conclusion that stands the check."""
         ...
 
     async def draft_findings(

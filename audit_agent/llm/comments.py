@@ -5,11 +5,12 @@ On a plan, one instruction a line or between semicolons; a question is the rest 
     remove JE-05: batch jobs only          add JE-10
     JE-08 multiple 10000                   set JE-08 minimum_amount=5000
     ask user:omar in JE-08 within 5 days: Who signed? expecting the contract
+    investigate P2P-01: was one of them credited?
 
 On findings:
 
     dismiss F-02: explained by the bank    restore F-02
-    F-01 severity low
+    F-01 severity low                      investigate F-02: who approved it?
 """
 
 import re
@@ -21,6 +22,7 @@ from pydantic import ValidationError
 from audit_agent.domain.evidence_request import DUE_IN_DAYS, Question
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import Person
+from audit_agent.domain.investigation import follow_up
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,23 @@ class SetSeverity:
 
 
 @dataclass(frozen=True)
+class Investigate:
+    """Look into what a step flags, or into a finding."""
+
+    text: str
+    target: str
+    question: str
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """Words outside the vocabulary."""
 
     text: str
 
 
-PlanInstruction = RemoveStep | AddStep | SetParameter | AskOwner | NotUnderstood
-FindingInstruction = Dismiss | Restore | SetSeverity | NotUnderstood
+PlanInstruction = RemoveStep | AddStep | SetParameter | AskOwner | Investigate | NotUnderstood
+FindingInstruction = Dismiss | Restore | SetSeverity | Investigate | NotUnderstood
 
 _STEP = r"(?P<target>[A-Za-z][A-Za-z0-9]*-\d{2}|[Ss]\d{2})"
 _FINDING = r"(?P<ref>[Ff]-\d{2,})"
@@ -135,7 +146,7 @@ def _sentences(comments: Iterable[str]) -> list[str]:
 
 def _parts(line: str) -> list[str]:
     # Prose may have semicolons, and a question is prose.
-    return [line] if _BEGINS_ASKING.match(line) else line.split(";")
+    return [line] if _BEGINS_ASKING.match(line) or follow_up(line) else line.split(";")
 
 
 def _plan_instruction(text: str) -> PlanInstruction:
@@ -145,6 +156,8 @@ def _plan_instruction(text: str) -> PlanInstruction:
         return AddStep(text, match["target"].upper())
     if match := _ASK.fullmatch(text):
         return _question(text, match)
+    if asked := follow_up(text):
+        return Investigate(text, asked.target, asked.question)
     if match := _SET.fullmatch(text):
         return SetParameter(text, match["target"].upper(), match["name"].lower(), match["value"].strip())
     return NotUnderstood(text)
@@ -167,6 +180,8 @@ def _question(text: str, match: re.Match[str]) -> PlanInstruction:
 def _finding_instruction(text: str) -> FindingInstruction:
     if match := _DISMISS.fullmatch(text):
         return Dismiss(text, match["ref"].upper(), _reason(match))
+    if asked := follow_up(text):
+        return Investigate(text, asked.target, asked.question)
     if match := _RESTORE.fullmatch(text):
         return Restore(text, match["ref"].upper())
     if match := _SEVERITY.fullmatch(text):

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from audit_agent.domain.explained import explained_in_words, without_explained
 from audit_agent.domain.finding import Dismissal, Finding, FindingSet, Severity
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.llm.comments import (
     Dismiss,
     FindingInstruction,
+    Investigate,
     NotUnderstood,
     Restore,
     SetSeverity,
@@ -18,7 +20,9 @@ from audit_agent.llm.comments import (
 from audit_agent.llm.contexts import FindingContext
 from audit_agent.llm.offline.findings import finding_by_rule
 
-_VOCABULARY = "Write `dismiss F-01: reason`, `restore F-01` or `F-01 severity low`."
+_VOCABULARY = "Write `dismiss F-01: reason`, `restore F-01`, `F-01 severity low` or `investigate F-01: question`."
+INVESTIGATION = "investigation"
+"""Who sets a finding aside whose every exception is explained."""
 Draft = Callable[[str, Workpaper], Awaitable[Finding]]
 """From a reference and a workpaper to a finding."""
 
@@ -33,18 +37,27 @@ class Standing:
     answers: list[str] = field(default_factory=list)
     open_comments: list[str] = field(default_factory=list)
     """Comments outside the vocabulary."""
+    explained: frozenset[str] = frozenset()
+    """Findings with exceptions that investigations explain."""
+    upheld: list[str] = field(default_factory=list)
+    """Those of them that stand all the same."""
 
 
 def standing_of(context: FindingContext, previous: FindingSet | None, comments: tuple[str, ...]) -> Standing:
     """Where the findings stand after these comments."""
-    standing = Standing(refs=_refs(context))
+    refs = refs_of(context)
+    explained = (ref for step, ref in refs.items() if any(one.explained for one in context.inquiries(step)))
+    standing = Standing(refs=refs, explained=frozenset(explained))
     if previous is not None:
-        standing.dismissed = {item.subject: item for item in previous.dismissed}
-        standing.severities = {item.ref: item.severity for item in previous.findings}
+        standing.dismissed = {item.subject: item for item in previous.dismissed if item.by != INVESTIGATION}
+        standing.severities = {item.ref: item.severity for item in previous.findings if _as_before(item, context)}
+        standing.upheld = list(previous.upheld)
     known = set(standing.refs.values())
     for instruction in finding_instructions(comments):
         if isinstance(instruction, NotUnderstood):
             standing.open_comments.append(instruction.text)
+        elif isinstance(instruction, Investigate):
+            standing.answers.append(f"{instruction.text}: {_looked_into(context, standing, instruction.target)}")
         elif instruction.ref not in known:
             standing.answers.append(f"{instruction.text}: there is no finding {instruction.ref}.")
         else:
@@ -57,19 +70,31 @@ async def finding_set(
 ) -> FindingSet:
     """The findings that stand, each drafted by `draft`, most severe first."""
     findings: list[Finding] = []
+    dismissed = dict(standing.dismissed)
     for paper in _with_exceptions(context):
-        ref = standing.refs[paper.step]
-        if ref in standing.dismissed:
+        ref, inquiries = standing.refs[paper.step], context.inquiries(paper.step)
+        if ref in dismissed:
             continue
-        finding = await draft(ref, paper)
-        severity = standing.severities.get(ref, finding.severity)
-        findings.append(finding.model_copy(update={"severity": severity}))
+        upheld = ref in standing.upheld
+        counted = paper if upheld else without_explained(paper, inquiries)
+        explained = "" if upheld else explained_in_words(inquiries)
+        if counted.exception_count == 0:
+            dismissed[ref] = Dismissal(subject=ref, reason=explained, by=INVESTIGATION)
+            continue
+        finding = await draft(ref, counted)
+        changes = {
+            "severity": standing.severities.get(ref, finding.severity),
+            "condition": f"{finding.condition} {explained}".strip(),
+            "investigations": inquiries,
+        }
+        findings.append(finding.model_copy(update=changes))
     return FindingSet(
         version=version,
         findings=tuple(sorted(findings, key=_order)),
-        dismissed=tuple(standing.dismissed[ref] for ref in sorted(standing.dismissed)),
+        dismissed=tuple(dismissed[ref] for ref in sorted(dismissed)),
         drafted_by=drafted_by,
         answers=tuple(standing.answers),
+        upheld=tuple(standing.upheld),
     )
 
 
@@ -78,7 +103,7 @@ def not_understood(text: str) -> str:
     return f"{text}: not understood, so nothing was changed. {_VOCABULARY}"
 
 
-def _refs(context: FindingContext) -> dict[StepId, str]:
+def refs_of(context: FindingContext) -> dict[StepId, str]:
     """References in order of severity by rule and amount, so that every version gives a step the same one."""
     drafts = [finding_by_rule("", paper, context) for paper in _with_exceptions(context)]
     ranked = sorted(drafts, key=_order)
@@ -94,6 +119,20 @@ def _order(finding: Finding) -> tuple[int, Decimal, int, str]:
     return (finding.severity.rank, -abs(amount), -finding.exception_count, finding.step)
 
 
+def _as_before(finding: Finding, context: FindingContext) -> bool:
+    """Whether a finding's figures, by which its severity was set, are those of the version before."""
+    inquiries = context.inquiries(finding.step)
+    return [one.explained for one in finding.investigations] == [one.explained for one in inquiries]
+
+
+def _looked_into(context: FindingContext, standing: Standing, target: str) -> str:
+    steps = {paper.step for paper in context.workpapers if target in (paper.step, paper.procedure)}
+    steps |= {step for step, ref in standing.refs.items() if ref == target}
+    if told := [one.in_a_line for step in sorted(steps) for one in context.inquiries(step)]:
+        return " ".join(told)
+    return f"there is nothing of {target} to look into."
+
+
 def _apply(standing: Standing, instruction: FindingInstruction) -> str:
     match instruction:
         case Dismiss(ref=ref, reason=reason):
@@ -102,9 +141,14 @@ def _apply(standing: Standing, instruction: FindingInstruction) -> str:
             standing.dismissed[ref] = Dismissal(subject=ref, reason=reason, by="reviewer")
             return "dismissed."
         case Restore(ref=ref):
-            return "restored." if standing.dismissed.pop(ref, None) else "it was not dismissed."
+            if standing.dismissed.pop(ref, None):
+                return "restored."
+            if ref in standing.upheld or ref not in standing.explained:
+                return "it was not dismissed."
+            standing.upheld.append(ref)
+            return "it stands; exceptions that were explained count again."
         case SetSeverity(ref=ref, severity=severity):
             standing.severities[ref] = severity
             return f"severity is {severity}."
-        case NotUnderstood(text=text):
+        case NotUnderstood(text=text) | Investigate(text=text):
             return not_understood(text)

@@ -1,10 +1,10 @@
-"""Questions to process owners in plans: the programme and reviewers ask them, whoever drafts the plan."""
+"""What programme and reviewers put into a plan, whoever drafts it: questions to owners, and what is investigated."""
 
 from collections.abc import Sequence
 
 from audit_agent.domain.evidence_request import MOST_A_STEP
 from audit_agent.domain.plan import Plan, PlanStep
-from audit_agent.llm.comments import AskOwner, plan_instructions
+from audit_agent.llm.comments import AskOwner, Investigate, plan_instructions
 from audit_agent.llm.contexts import PlanningContext
 
 
@@ -20,18 +20,35 @@ def asked_in(steps: Sequence[PlanStep], instruction: AskOwner) -> tuple[list[Pla
     return [asking if step is found[0] else step for step in steps], f"{asking.id} {instruction.question.in_a_line}"
 
 
+def marked_in(steps: Sequence[PlanStep], instruction: Investigate) -> tuple[list[PlanStep], str]:
+    """The steps with those marked that are to be investigated, and what to answer the reviewer."""
+    found = [step for step in steps if instruction.target in (step.id, step.procedure)]
+    if not found:
+        return list(steps), f"the plan has no step {instruction.target}."
+    marks = {"investigate": True, "inquiry": instruction.question}
+    marked = [step.model_copy(update=marks) if step in found else step for step in steps]
+    return marked, f"what {', '.join(step.id for step in found)} flags is looked into."
+
+
 def with_questions(plan: Plan, previous: Plan | None, context: PlanningContext, comments: tuple[str, ...]) -> Plan:
-    """A model's plan with the questions of the version before, or of the programme, and those reviewers ask for."""
-    always = {entry.id: entry.requests for entry in context.program.procedures}
+    """A model's plan with what the version before, or the programme, asks and investigates, and what reviewers add."""
+    always = {entry.id: entry for entry in context.program.procedures}
     steps = []
     for step in plan.steps:
         same = _same_step(step, plan, previous) if previous else None
-        requests = always.get(step.procedure, ()) if same is None else same.requests
-        steps.append(step.model_copy(update={"requests": requests}))
+        given = same or always.get(step.procedure)
+        if given is not None:
+            inquiry = same.inquiry if same else ""
+            put = {"requests": given.requests, "investigate": given.investigate, "inquiry": inquiry}
+            step = step.model_copy(update=put)
+        steps.append(step)
     answers = list(plan.answers)
     for instruction in plan_instructions(comments):
         if isinstance(instruction, AskOwner):
             steps, answer = asked_in(steps, instruction)
+            answers.append(f"{instruction.text}: {answer}")
+        elif isinstance(instruction, Investigate):
+            steps, answer = marked_in(steps, instruction)
             answers.append(f"{instruction.text}: {answer}")
     return plan.model_copy(update={"steps": tuple(steps), "answers": tuple(answers)})
 
@@ -46,8 +63,8 @@ def _same_step(step: PlanStep, plan: Plan, previous: Plan) -> PlanStep | None:
 
 
 def left_to_the_model(comments: tuple[str, ...]) -> tuple[str, ...]:
-    """The comments without questions to process owners, which are put in by code."""
+    """The comments without what is put in by code: questions to process owners, and what is investigated."""
     instructions = plan_instructions(comments)
-    if not any(isinstance(one, AskOwner) for one in instructions):
+    if not any(isinstance(one, AskOwner | Investigate) for one in instructions):
         return comments
-    return tuple(one.text for one in instructions if not isinstance(one, AskOwner))
+    return tuple(one.text for one in instructions if not isinstance(one, AskOwner | Investigate))

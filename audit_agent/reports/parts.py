@@ -9,6 +9,7 @@ from pydantic import Field
 from audit_agent.domain.evidence_request import AskedEvidence, Question
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import Person, StepId
+from audit_agent.domain.investigation_paper import Inquiry
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Verdict
@@ -88,6 +89,8 @@ class PlannedStep(Record):
     parameters: dict[str, str]
     depends_on: tuple[StepId, ...]
     requests: tuple[Question, ...] = Field(default=(), exclude_if=lambda asked: not asked)
+    investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
+    inquiry: str = Field(default="", exclude_if=lambda asked: not asked)
     done: bool
 
 
@@ -181,6 +184,8 @@ class FindingPart(Record):
     against_materiality: str
     """Where the amount stands against materiality, in words; empty where it cannot be compared."""
     exceptions: tuple[str, ...]
+    investigations: tuple[Inquiry, ...] = Field(default=(), exclude_if=lambda looked_into: not looked_into)
+    """What was looked into, with citations and queries."""
 
 
 class HoldPart(Record):

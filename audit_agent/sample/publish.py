@@ -1,12 +1,14 @@
 """Put a sample where a person asked for it: whole or not at all, and never over something else."""
 
+import csv
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from audit_agent.domain.errors import AuditAgentError, BadInputError
 from audit_agent.sample.truth import SampleTruth, TruthMissingError, TruthUnreadableError, load_truth
-from audit_agent.sample.writer import BOOKS, FILES, TRUTH, generate
+from audit_agent.sample.writer import BOOKS, DOCUMENTS, FILES, LIST, TRUTH, generate
 
 
 class FolderTakenError(BadInputError):
@@ -29,8 +31,8 @@ class SampleNotWrittenError(AuditAgentError):
         )
 
 
-def publish_sample(directory: Path, seed: int) -> SampleTruth:
-    """Write the sample books into a folder that is new, empty, or an earlier sample, which is replaced.
+def publish_sample(directory: Path, seed: int, *, documents: bool = True) -> SampleTruth:
+    """Write the sample into a folder that is new, empty, or an earlier sample, which is replaced.
 
     Raises FolderTakenError or SampleNotWrittenError; in either case the folder is as it was.
     """
@@ -42,7 +44,7 @@ def publish_sample(directory: Path, seed: int) -> SampleTruth:
     except OSError as error:
         raise SampleNotWrittenError(directory, error) from error
     try:
-        truth = generate(workspace / "fresh", seed)
+        truth = generate(workspace / "fresh", seed, documents=documents)
         _swap(workspace / "fresh", directory, workspace / "former")
     except OSError as error:
         raise SampleNotWrittenError(directory, error) from error
@@ -77,6 +79,18 @@ def _refuse_taken(directory: Path) -> None:
     except (TruthMissingError, TruthUnreadableError) as error:
         raise FolderTakenError(directory, f"{min(names)}, and no earlier sample") from error
     ours = {directory / TRUTH, directory / BOOKS, *(directory / BOOKS / name for name in FILES)}
+    ours.update(_documents(directory / DOCUMENTS))
     foreign = sorted(path for path in directory.rglob("*") if path not in ours)
     if foreign:
         raise FolderTakenError(directory, f"an earlier sample and also {foreign[0].relative_to(directory)}")
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    """What an earlier sample wrote there, by its own list."""
+    if not (folder / LIST).is_file():
+        return
+    yield from (folder, folder / LIST)
+    with (folder / LIST).open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            if row:
+                yield from (folder / row[0], (folder / row[0]).parent)

@@ -1,4 +1,4 @@
-"""The sample's files: `books/*.csv`, and `truth.json` beside that folder, never in it."""
+"""The sample's files: `books/*.csv`, `documents/`, and `truth.json` beside those folders, never in them."""
 
 import csv
 import json
@@ -11,6 +11,10 @@ from audit_agent.sample.ledger_tables import CURRENCY, Rows
 from audit_agent.sample.truth import SampleTruth
 
 BOOKS = "books"
+DOCUMENTS = "documents"
+LIST = "list.csv"
+"""In the folder of documents: their paths, and of some the row of the books that they support."""
+
 TRUTH = "truth.json"
 
 _TABLES = (
@@ -21,8 +25,8 @@ FILES = tuple(f"{name}.csv" for name in _TABLES)
 """The files in the books folder, one per canonical table."""
 
 
-def generate(folder: Path, seed: int) -> SampleTruth:
-    """Write the sample company's books and their truth into a folder, which is made if need be.
+def generate(folder: Path, seed: int, *, documents: bool = False) -> SampleTruth:
+    """Write the sample company's books and their truth into a folder, which is made if need be; documents on request.
 
     The same seed gives the same bytes. Files of the same names are overwritten.
     """
@@ -30,13 +34,20 @@ def generate(folder: Path, seed: int) -> SampleTruth:
     books = folder / BOOKS
     books.mkdir(parents=True, exist_ok=True)
     _write_books(books, company)
+    seeded = company.truth
+    if documents:
+        # Setting PDFs takes a library that books alone do not need.
+        from audit_agent.sample.documents.writing import write_documents
+
+        (folder / DOCUMENTS).mkdir(exist_ok=True)
+        seeded += write_documents(folder / DOCUMENTS, folder / DOCUMENTS / LIST, company, seed)
     truth = SampleTruth(
         seed=seed,
         company=NAME,
         currency=CURRENCY,
         year=YEAR,
         gl_lines=ledger_tables.gl_lines(company.ledger.journals),
-        items=company.truth,
+        items=seeded,
     )
     text = json.dumps(truth.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
     (folder / TRUTH).write_text(text, encoding="utf-8", newline="\n")

@@ -17,6 +17,7 @@ from audit_agent.domain.documents import RunState
 from audit_agent.domain.evidence_request import RequestOutcome
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import AuditId, BatchId, DecisionId, Person, RequestId, ReviewId, StepId
+from audit_agent.domain.investigation import InvestigationState, Judgement
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Answer, Outcome, Verdict
@@ -26,7 +27,7 @@ from audit_agent.store.words import Delivery, DraftKind, EffectState, Event, Hol
 VOCABULARIES: tuple[type[StrEnum], ...] = (
     *(AccountKind, Answer, BatchState, EffectKind, Gate, Outcome, Phase, RequestOutcome, RunState, Severity, Verdict),
     *(Delivery, DraftKind, EffectState, Event, HoldState, Lease, Publication, StepState),
-    *(ClickKind, ClickState),
+    *(ClickKind, ClickState, InvestigationState, Judgement),
 )
 
 

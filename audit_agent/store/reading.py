@@ -19,6 +19,7 @@ from audit_agent.store.database import Database
 from audit_agent.store.document_progress import DocumentsProgress, progress_of
 from audit_agent.store.effects import Effect, effects_of
 from audit_agent.store.holds import RegisteredHold, holds_of
+from audit_agent.store.investigations import InvestigationStatus, investigations_of
 from audit_agent.store.lookup import audit_row
 from audit_agent.store.requests import RequestStatus, requests_of
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
@@ -135,6 +136,8 @@ class AuditStatus(Record):
     drafts: tuple[DraftStatus, ...]
     requests: tuple[RequestStatus, ...]
     """What process owners were asked."""
+    investigations: tuple[InvestigationStatus, ...]
+    """What was or is looked into."""
     reviews: tuple[ReviewStatus, ...]
     undelivered: tuple[DecisionStatus, ...]
     """Decisions the audit has not answered yet."""
@@ -174,6 +177,7 @@ def audit_status(
             steps=tuple(StepStatus(**_fields(step, StepStatus)) for step in latest_steps(session, audit)),
             drafts=_drafts(session, audit),
             requests=requests_of(session, audit),
+            investigations=investigations_of(session, audit),
             reviews=_reviews(session, audit, decisions),
             undelivered=tuple(entry for entry in decisions if entry.delivery is Delivery.PENDING),
             effects=effects_of(session, audit),

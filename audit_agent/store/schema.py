@@ -8,6 +8,7 @@ from audit_agent.store import (
     budget_table,
     document_tables,
     effect_tables,
+    investigation_table,
     ledger_table,
     people_tables,
     request_tables,
@@ -17,7 +18,8 @@ from audit_agent.store import (
 from audit_agent.store.base import Base
 
 TABLE_MODULES = (
-    *(audit_tables, batch_tables, budget_table, document_tables, effect_tables, ledger_table, people_tables),
+    *(audit_tables, batch_tables, budget_table, document_tables, effect_tables, investigation_table, ledger_table),
+    people_tables,
     *(request_tables, review_tables, slack_tables),
 )
 

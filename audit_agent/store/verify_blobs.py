@@ -12,6 +12,7 @@ from audit_agent.domain.documents import DocumentManifest, DocumentOutcomes
 from audit_agent.domain.errors import NotFoundError
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.evidence_request import Attachment, Reply
+from audit_agent.domain.investigation_paper import InvestigationPaper
 from audit_agent.domain.record import Digest
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.store.audit_tables import LogRow
@@ -42,6 +43,8 @@ _BLOBS: dict[Event, tuple[str, type[BaseModel] | None]] = {
     Event.DOCUMENTS_FROZEN: ("documents", DocumentManifest),
     Event.DRAFT_SAVED: ("digest", None),
     Event.STEP_DONE: ("workpaper", Workpaper),
+    Event.INVESTIGATION_PAUSED: ("paper", InvestigationPaper),
+    Event.INVESTIGATION_CONCLUDED: ("paper", InvestigationPaper),
     Event.REVIEW_OPENED: ("subject", None),
     Event.REPLY_ANSWERED: ("evidence", Reply),
     Event.WORKPAPER_PUBLISHED: ("digest", Workpaper),
@@ -118,6 +121,11 @@ def _named_by(content: BaseModel, where: str) -> Iterator[_Named]:
                 yield _Named(table.digest, f"{where}, table {table.name}")
         case Reply(file=Attachment(digest=digest)):
             yield _Named(digest, f"{where}, file")
+        case InvestigationPaper(lead=lead, course=course):
+            for taken in course.turns:
+                yield _Named(taken.turn, f"{where}, turn {taken.number} of {lead.id}")
+            for use in course.uses:
+                yield _Named(use.result, f"{where}, result {use.ref} of {lead.id}")
         case DocumentManifest(entries=entries, rejects=refused):
             yield from (_Named(entries, f"{where}, entries"), _Named(refused, f"{where}, refused"))
         case DocumentOutcomes(pages=pages):

@@ -14,6 +14,7 @@ from audit_agent.domain.record import canonical_json, digest_bytes
 from audit_agent.domain.review import Outcome
 from audit_agent.store.audit_tables import AuditRow, DraftRow, LogRow, StepRow
 from audit_agent.store.effect_tables import BooksLeaseRow, EffectRow, PaymentHoldRow, ReportRow, WorkpaperRow
+from audit_agent.store.investigation_table import InvestigationRow
 from audit_agent.store.request_tables import EvidenceReplyRow, EvidenceRequestRow
 from audit_agent.store.review_tables import DecisionRow, ReviewRow
 from audit_agent.store.verification import MisfitFoundError
@@ -61,6 +62,9 @@ def shown_by(session: Session, row: AuditRow) -> Facts:
         facts[f"draft {draft.kind.value}/{draft.version}"] = draft.digest
     _show_reviews(session, row, facts)
     _show_requests(session, row, facts)
+    for looked_into in session.scalars(select(InvestigationRow).where(InvestigationRow.audit == row.id)):
+        if looked_into.paper:
+            facts[f"investigation {looked_into.lead}"] = looked_into.paper
     _show_effects(session, row, facts)
     return facts
 
@@ -234,6 +238,8 @@ _TOLD: dict[Event, Callable[[Facts, Data], None]] = {
     Event.STEP_DONE: _set("step {step}/{revision}", "{workpaper}, {exceptions} exceptions"),
     Event.STEP_NOT_DONE: _set("step {step}/{revision}", "not done: {not_done}"),
     Event.DRAFT_SAVED: _set("draft {kind}/{version}", "{digest}"),
+    Event.INVESTIGATION_PAUSED: _set("investigation {lead}", "{paper}"),
+    Event.INVESTIGATION_CONCLUDED: _set("investigation {lead}", "{paper}"),
     Event.REVIEW_OPENED: _set("review {review}", "{digest}"),
     Event.REVIEW_CLOSED: _review_closed,
     Event.DECISION_RECEIVED: _decision_received,

@@ -90,6 +90,8 @@ class Event(StrEnum):
     STEP_FAILED = "step failed"
     DRAFT_SAVED = "draft saved"
     FINDINGS_COUNTED = "findings counted"
+    INVESTIGATION_PAUSED = "investigation paused"
+    INVESTIGATION_CONCLUDED = "investigation concluded"
     REVIEW_OPENED = "review opened"
     REVIEW_NUDGED = "review nudged"
     REVIEW_CLOSED = "review closed"

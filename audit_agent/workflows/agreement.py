@@ -65,8 +65,16 @@ class Agreement:
         self._desk = desk
         self._enter = enter
 
-    async def on(self, stage: Stage, activity: Activity[Input, Drafted], first: Input) -> Agreed[Drafted]:
+    async def on(
+        self,
+        stage: Stage,
+        activity: Activity[Input, Drafted],
+        first: Input,
+        before_redraft: Callable[[Input], Awaitable[Input]] | None = None,
+    ) -> Agreed[Drafted]:
         """Draft, review, and redraft until people approve or reject; a gate the programme lacks needs no review.
+
+        `before_redraft` does what the comments ask for besides a new draft, and adds it to what is drafted from.
 
         Raises AuditStoppedError when nobody decides in time, or no version finds agreement.
         """
@@ -85,6 +93,7 @@ class Agreement:
                 case Outcome.CHANGES_REQUESTED:
                     changes = {"version": version + 1, "previous": draft.digest, "comments": (settled.reason,)}
                     task = first.model_copy(update=changes)
+                    task = await before_redraft(task) if before_redraft else task
                     preparers += (settled.by,) if settled.by else ()
                 case Outcome.REJECTED:
                     return Agreed(stage.gate, draft, settled.reason)

@@ -37,17 +37,20 @@ from audit_agent.activities.contract_documents import (
     DocumentsToFreeze,
     FrozenDocuments,
 )
+from audit_agent.activities.contract_investigations import LeadsTask
 from audit_agent.domain.audit import AuditRequest, AuditResult, EffectKind, Phase
 from audit_agent.domain.evidence_request import Reply
+from audit_agent.domain.investigation import follow_ups
 from audit_agent.domain.plan import StepKind
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Decision, Receipt
 from audit_agent.workflows.agreement import CONCLUDING, PLANNING, REMEDIATING, REPORTING, Agreement
 from audit_agent.workflows.asking import Asking
-from audit_agent.workflows.budgeting import Budgeting
+from audit_agent.workflows.budgeting import Budgeting, Raised
 from audit_agent.workflows.call import call
 from audit_agent.workflows.desk import DecisionDesk
 from audit_agent.workflows.fieldwork import carry_out
+from audit_agent.workflows.investigating import Investigating
 from audit_agent.workflows.reading import read_documents
 from audit_agent.workflows.saga import Saga
 from audit_agent.workflows.stop import STOPPING, AuditStoppedError, explain
@@ -67,6 +70,7 @@ class AuditWorkflow:
         self._saga = Saga(request.audit)
         self._desk = DecisionDesk()
         self._asking = Asking(request)
+        self._investigating = Investigating(request, self._ask_for_investigation, self._out_of_budget)
         self._agreement = Agreement(request, self._desk, self._enter)
         self._budget = Budgeting(request, self._desk, self._enter)
         self._marks = 0
@@ -144,6 +148,8 @@ class AuditWorkflow:
         documents = await self._freeze_documents(books)
         plan = await self._agree_plan(books, documents)
         steps = await self._carry_out(plan, books, documents)
+        if any(step.investigate for step in plan.steps):
+            await self._investigate(LeadsTask(audit=self._audit, plan=plan.digest, steps=steps), books)
         findings = await self._agree_findings(plan, books, steps)
         remediation, held = await self._remediate(findings)
         draft = ReportDraft(
@@ -217,11 +223,41 @@ class AuditWorkflow:
             economy=documents.economy,
         )
 
+    async def _investigate(self, picking: LeadsTask, books: FrozenBooks) -> None:
+        await self._enter(Phase.INVESTIGATING)
+        await self._investigating.look_into(picking, books)
+
+    async def _ask_for_investigation(self, lead: StepRef) -> None:
+        self._saga.register(EffectKind.EVIDENCE_REQUESTS)
+        await self._asking.ask(lead)
+
+    async def _out_of_budget(self, left: str) -> bool:
+        """Whether a model may go on with what is left; without more money rules conclude."""
+        return isinstance(await self._budget.settle(left, during=Phase.INVESTIGATING), Raised)
+
     async def _agree_findings(
         self, plan: DraftedPlan, books: FrozenBooks, steps: tuple[StepDone, ...]
     ) -> DraftedFindings:
-        first = FindingsDraft(audit=self._audit, plan=plan.digest, books=books.digest, steps=steps)
-        findings = (await self._agreement.on(CONCLUDING, DRAFT_FINDINGS, first)).or_stop()
+        async def look_again(task: FindingsDraft) -> FindingsDraft:
+            """What reviewers want to know is looked into before the findings are drafted again."""
+            if follow_ups(task.comments) and workflow.patched("follow-ups"):
+                asked = LeadsTask(
+                    audit=self._audit,
+                    plan=plan.digest,
+                    steps=steps,
+                    comments=task.comments,
+                )
+                await self._investigate(asked, books)
+            return task.model_copy(update={"investigations": self._investigating.papers})
+
+        first = FindingsDraft(
+            audit=self._audit,
+            plan=plan.digest,
+            books=books.digest,
+            steps=steps,
+            investigations=self._investigating.papers,
+        )
+        findings = (await self._agreement.on(CONCLUDING, DRAFT_FINDINGS, first, look_again)).or_stop()
         workflow.upsert_search_attributes([RISK.value_set(findings.risk)])
         return findings
 

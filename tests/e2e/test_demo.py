@@ -76,6 +76,7 @@ def test_the_demo_runs_to_its_report_twice_and_leaves_no_process(environment: di
     found = re.search(r"Found against seeded: (\d+) of (\d+) seeded irregularities found", first.stdout)
     assert found, first.stdout
     assert int(found[1]) >= 20
+    assert "Documents: 196 of 200 read." in first.stdout
     assert first.stdout.count("approved by the demo reviewer") == 4
     assert "Opinion: " in first.stdout
     assert "Verified: " in first.stdout

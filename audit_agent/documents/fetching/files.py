@@ -39,7 +39,7 @@ class FileFetcher:
         try:
             file = open_below(self._root, source)
         except FileNotFoundError as error:
-            raise StoppedError(Problem.DEAD_LINK, "there is no such file any more") from error
+            raise StoppedError(Problem.DEAD_LINK, "there is no such file") from error
         except (OutsideError, NoFileError) as error:
             raise StoppedError(Problem.OUTSIDE, "it is no file below the folder of the set") from error
         except OSError as error:

@@ -24,7 +24,7 @@ def items(rows: tuple[Row, ...], mark: str) -> tuple[LineItem, ...]:
             header = columns
         elif header and _sums_up(row, mark):
             header = {} if not begins_with("net", "weak").match(plain(row[0].text)) else header
-        elif header and (item := _item(row, header, mark)):
+        elif header and (item := _item(row, header, mark)) and not _is_running_sum(row, item, found):
             found.append(item)
     return tuple(found)
 
@@ -46,6 +46,12 @@ def _sums_up(row: Row, mark: str) -> bool:
     labelled = any(begins_with(field, strength).match(first) for field in _ENDS for strength in ("strong", "weak"))
     labelled = labelled or any(begins_with("total").match(plain(piece.text)) for piece in row)
     return labelled and any(money_in(piece.text, mark) for piece in row)
+
+
+def _is_running_sum(row: Row, item: LineItem, before: list[LineItem]) -> bool:
+    """A row of nothing but words and what the lines so far add up to, such as one carried to the next page."""
+    amounts = [line.amount.value for line in before if line.amount.value is not None]
+    return len(row) == 2 and len(amounts) > 1 and item.amount.value == sum(amounts)
 
 
 def _item(row: Row, header: dict[str, Piece], mark: str) -> LineItem | None:

@@ -26,6 +26,8 @@ from audit_agent.documents.text.model import DocumentText, Outcome, Piece
 
 _NUMBER = re.compile(r"\W*((?=[\w/.-]*\d)[A-Za-z0-9][\w/.-]*\w|\d)(?!\w)")
 _TITLE_WORDS = 8
+_SHORTEST_BELOW = 3
+"""Below `#` stands the number of a line as often."""
 
 
 def read_offline(text: DocumentText, questions: Sequence[str] = ()) -> DocumentResult:
@@ -61,9 +63,17 @@ def _read_by_labels(text: DocumentText) -> DocumentResult:
         total=total,
         lines=items(rows, mark),
         terms=best(candidates(rows, "terms"), _words) or Field[str](reason="No terms of payment are named."),
-        problems=("It is long: only its beginning was searched.",) if cut else (),
+        remarks=tuple(_remarks(text, cut)),
         hidden_pieces=sum(piece.hidden for piece in text.pieces),
     )
+
+
+def _remarks(text: DocumentText, cut: bool) -> Iterator[str]:
+    if cut:
+        yield "It is long: only its beginning was searched."
+    if text.pictured:
+        count = f"{text.pictured} of {text.pages}"
+        yield f"Pages that are pictures without text: {count}. Rules do not read them, and code checks nothing on them."
 
 
 def _number(candidate: Candidate) -> str | None:
@@ -75,7 +85,7 @@ def _number(candidate: Candidate) -> str | None:
         return None
     if dates_in(found[1], "dmy") or (len(found[1]) < 3 and dates_in(text[:24], "dmy")):
         return None
-    if candidate.weak and candidate.where == Where.BELOW and " " in text:
+    if candidate.weak and candidate.where == Where.BELOW and (" " in text or len(found[1]) < _SHORTEST_BELOW):
         return None
     return found[1]
 

@@ -90,7 +90,7 @@ def _companies(rows: tuple[Row, ...]) -> Iterator[Field[str]]:
 
 
 def _from_domain(rows: tuple[Row, ...]) -> Field[str] | None:
-    """A short line whose letters are those of a mail or web address in the document, which has but a few of them."""
+    """A short line that is, or a name that begins like, a mail or web address in the document, which has but a few."""
     shown = [piece for row in rows for piece in row]
     domains = {_letters(found) for piece in shown for found in _DOMAIN.findall(piece.text)} - _PRIVATE - {""}
     if len(domains) > _MOST_DOMAINS:
@@ -101,7 +101,8 @@ def _from_domain(rows: tuple[Row, ...]) -> Field[str] | None:
         if len(words.split()) > 5 or "@" in words or not words[0].isupper():
             continue
         letters = _letters(words)
-        if any(letters == domain or (company and letters.startswith(domain)) for domain in domains):
+        is_name = company or not any(letter in "0123456789:" for letter in words)
+        if any(letters == domain or (is_name and letters.startswith(domain)) for domain in domains):
             return supported(words, piece, words)
     return None
 

@@ -50,5 +50,5 @@ def _phrases(field: str, strength: str) -> tuple[str, ...]:
 def _beginning(phrases: tuple[str, ...] | list[str]) -> re.Pattern[str]:
     ordered = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
     return re.compile(
-        rf"(?:.{{0,200}}[\u2013\u2014\u2212|;\u2022] )?{_RATE}\W*(?P<phrase>{ordered or '(?!)'})(?![^\W\d_])"
+        rf"(?:.{{0,200}}[\u2013\u2014\u2212|;\u2022\u00b7] )?{_RATE}\W*(?P<phrase>{ordered or '(?!)'})(?![^\W\d_])"
     )

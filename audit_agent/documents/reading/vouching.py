@@ -17,6 +17,9 @@ _FORMS = re.compile(
     r"|sarl|sas|sa|eurl|srl|spa|sl|ab|as|aps|oy)\b"
 )
 
+_SHORTEST = 3
+"""An initial with its full stop says too little."""
+
 
 SEEN = "A model read it off a picture; code cannot check that."
 
@@ -120,9 +123,28 @@ def _names(books: str, said: str) -> tuple[Verdict, str]:
     ours, theirs = _bare(books) or _letters(books), _bare(said) or _letters(said)
     if ours == theirs:
         return Verdict.AGREES, "The same name, but for its legal form or punctuation at most."
+    if _abbreviated(books, said):
+        return Verdict.AGREES, "The same name, but for words cut short with a full stop."
     shorter, longer = sorted((ours, theirs), key=len)
     part = " One is the beginning of the other." if longer.startswith(f"{shorter} ") else ""
     return Verdict.DIFFERS, f"The books say {books}, the document {said}.{part}"
+
+
+def _abbreviated(ours: str, theirs: str) -> bool:
+    """Word by word the same, or one the beginning of the other that ends with a full stop: `Metallw.`."""
+    first, second = (_words(name) for name in (ours, theirs))
+    return len(first) == len(second) and all(
+        one == other or _cut_short(one, other) or _cut_short(other, one)
+        for one, other in zip(first, second, strict=True)
+    )
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in plain(name).split() if not _FORMS.fullmatch(word.replace(".", ""))]
+
+
+def _cut_short(short: str, whole: str) -> bool:
+    return short.endswith(".") and len(short) > _SHORTEST and whole.startswith(short[:-1])
 
 
 def _bare(name: str) -> str:

@@ -20,7 +20,8 @@ from audit_agent.domain.record import Digest, canonical_json
 def freeze_documents(given: DocumentSet, evidence: Evidence) -> tuple[Digest, DocumentManifest]:
     """Write the manifest of a set into the evidence; returns its digest, which names the set.
 
-    Files are read and hashed; addresses are kept as they are and fetched later. What is no document is a reject.
+    Files are read and hashed; addresses are kept as they are and fetched later. What is no document is a reject; a file
+    that is named and not there is an entry, since a document that is missing is for the audit to say.
     Raises EmptySetError when nothing is left, and what the kind of set raises when it cannot be read as a whole.
     """
     with tempfile.TemporaryDirectory(dir=evidence.workspace(), prefix="documents-") as name:
@@ -60,7 +61,10 @@ def _kept(item: Candidate, number: int, given: DocumentSet, spool: Spool) -> Doc
             number=number, source=source, name=name, size=item.size, media_type=guess(name), supports=item.supports
         )
     else:
-        read = _read(given.root or Path(), source)
+        try:
+            read = _read(given.root or Path(), source)
+        except FileNotFoundError as error:
+            read = _Read(None, None, None) if given.ordered else f"it cannot be read: {error.strerror}"
         if isinstance(read, str):
             return _reject(item, read)
         entry = DocumentEntry(
@@ -79,13 +83,13 @@ def _kept(item: Candidate, number: int, given: DocumentSet, spool: Spool) -> Doc
 
 @dataclass(frozen=True)
 class _Read:
-    size: int
-    sha256: Digest
-    media_type: str
+    size: int | None
+    sha256: Digest | None
+    media_type: str | None
 
 
 def _read(root: Path, source: str) -> _Read | str:
-    """What a file is, or why it cannot be read."""
+    """What a file is, or why it cannot be read. Raises FileNotFoundError."""
     try:
         with open_below(root, source) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -94,6 +98,8 @@ def _read(root: Path, source: str) -> _Read | str:
         return "it is a link that leaves the folder of the set"
     except NoFileError:
         return "it is no regular file"
+    except FileNotFoundError:
+        raise
     except OSError as error:
         return f"it cannot be read: {error.strerror or error}"
 

@@ -2,20 +2,24 @@
 
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.finding import Finding, FindingSet
+from audit_agent.domain.investigation_paper import Turn
 from audit_agent.domain.plan import Plan, plan_problems
 from audit_agent.domain.workpaper import Workpaper
+from audit_agent.llm.analyst import Check
 from audit_agent.llm.calls import Calls
 from audit_agent.llm.claude.findings import (
     account_for,
     fallen_back,
     finding_from,
+    inquiry_shown,
     problems_of,
     shown,
 )
+from audit_agent.llm.claude.investigation import take_turn
 from audit_agent.llm.claude.plans import plan_from, prose_problems, without_stray_figures
 from audit_agent.llm.claude.typed import Asker, Question
 from audit_agent.llm.claude.wire import WireFinding, WirePlan, WireSummary
-from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
+from audit_agent.llm.contexts import FindingContext, InvestigationContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import (
     BudgetReachedError,
     ModelAnswerCutError,
@@ -60,6 +64,13 @@ class ClaudeAnalyst:
     async def revise_plan(self, context: PlanningContext, plan: Plan, comments: tuple[str, ...]) -> Plan:
         """The model's next version, with an answer to each comment; raises PlanNotValidError after one repair."""
         return await self._plan(context, plan, comments)
+
+    async def investigate(self, context: InvestigationContext, check: Check) -> Turn:
+        """The model's next turn; a conclusion that does not stand the check is sent back once, then undetermined.
+
+        Raises what asking raises: without an answer there is no turn.
+        """
+        return await take_turn(self._asker, self._prompts, context, check, self.name)
 
     async def draft_findings(
         self, context: FindingContext, version: int, previous: FindingSet | None, comments: tuple[str, ...]
@@ -137,9 +148,11 @@ class ClaudeAnalyst:
     ) -> tuple[Finding, str]:
         figures = figures_of(paper, context)
         account = account_for(paper, context)
+        inquiries = [inquiry_shown(one) for one in context.inquiries(paper.step)]
         prompt = self._prompts.render(
-            "finding/v1",
+            "finding/v2" if inquiries else "finding/v1",
             audit=context.audit,
+            inquiries=inquiries,
             ref=ref,
             placeholders=_placeholders(figures),
             procedure=context.procedure(paper.procedure),

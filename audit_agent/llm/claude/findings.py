@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from audit_agent.domain.finding import Finding
+from audit_agent.domain.investigation_paper import Inquiry
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.llm.claude.wire import WireFinding
 from audit_agent.llm.contexts import FindingContext
@@ -23,10 +24,17 @@ def shown(paper: Workpaper) -> dict[str, object]:
     return {**paper.model_dump(mode="json", include=kept), "exceptions": exceptions}
 
 
+def inquiry_shown(one: Inquiry) -> dict[str, object]:
+    """What the model sees of an investigation: what was asked, and what code has checked of the conclusion."""
+    kept = {"lead", "title", "questions", "exceptions", "conclusion"}
+    return one.model_dump(mode="json", include=kept)
+
+
 def account_for(paper: Workpaper, context: FindingContext) -> Account:
-    """Figures a finding may state literally: those of exceptions, parameters, statistics and the standard."""
+    """Figures a finding may state literally: those of exceptions, parameters, statistics, conclusions, the standard."""
     meta = context.procedure(paper.procedure)
-    return Account(_texts(shown(paper)), standards=[meta.standard if meta else ""])
+    concluded = [text for one in context.inquiries(paper.step) for text in _texts(inquiry_shown(one))]
+    return Account([*_texts(shown(paper)), *concluded], standards=[meta.standard if meta else ""])
 
 
 def problems_of(wire: WireFinding, account: Account, figures: Mapping[str, str]) -> tuple[str, ...]:

@@ -124,9 +124,40 @@ class WireDocument(_Wire):
     answers: list[WireReply]
 
 
+class WireToolCall(_Wire):
+    """A tool and its arguments."""
+
+    tool: str = Field(description="Name of a tool.")
+    arguments: list[WireParameter]
+
+
+class WireStatement(_Wire):
+    """A sentence and what it rests on."""
+
+    text: str
+    citations: list[str] = Field(description="Exceptions, rows of the books, results or pages that show it.")
+
+
+class WireConclusion(_Wire):
+    """How the investigation ends."""
+
+    judgement: Literal["confirmed", "explained", "undetermined"]
+    statements: list[WireStatement]
+    explained: list[str] = Field(description="Exceptions that are explained although others are not; else empty.")
+
+
+class WireTurn(_Wire):
+    """One turn: either tool calls, or a conclusion."""
+
+    note: str = Field(description="What is looked for and why, in one or two sentences.")
+    calls: list[WireToolCall] = Field(description="Empty in the turn that concludes.")
+    conclusion: WireConclusion | None = Field(description="Null as long as tools are called.")
+
+
 OUTPUTS: Mapping[str, type[BaseModel]] = {
     "plan/1": WirePlan,
     "finding/1": WireFinding,
     "summary/1": WireSummary,
     "document/1": WireDocument,
+    "turn/1": WireTurn,
 }

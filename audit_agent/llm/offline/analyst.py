@@ -2,12 +2,15 @@
 
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.finding import Finding, FindingSet
+from audit_agent.domain.investigation_paper import Turn
 from audit_agent.domain.plan import Plan, plan_problems
 from audit_agent.domain.workpaper import Workpaper
-from audit_agent.llm.contexts import FindingContext, PlanningContext, SummaryContext
+from audit_agent.llm.analyst import Check
+from audit_agent.llm.contexts import FindingContext, InvestigationContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import PlanNotValidError
 from audit_agent.llm.finding_sets import finding_set, not_understood, standing_of
 from audit_agent.llm.offline.findings import finding_by_rule
+from audit_agent.llm.offline.investigation import turn_by_rule
 from audit_agent.llm.offline.plans import plan_by_rule
 from audit_agent.llm.offline.revision import PlanRevision
 from audit_agent.llm.offline.summary import summary_by_rule
@@ -33,6 +36,10 @@ class OfflineAnalyst:
     async def revise_plan(self, context: PlanningContext, plan: Plan, comments: tuple[str, ...]) -> Plan:
         """The next version, as far as the comments are in the vocabulary of `llm.comments`."""
         return self._valid(PlanRevision(context, self._catalogue, plan).apply(comments, self.name), context)
+
+    async def investigate(self, context: InvestigationContext, check: Check) -> Turn:
+        """The next turn of the procedure's script; undetermined where there is no script, or its conclusion fails."""
+        return turn_by_rule(context, check, self.name)
 
     async def draft_findings(
         self, context: FindingContext, version: int, previous: FindingSet | None, comments: tuple[str, ...]

@@ -62,6 +62,7 @@ def step_for(entry: ProgramProcedure, id_: StepId, context: PlanningContext, cat
         why=f"Answers the risk: {risk.text}" if risk else "",
         parameters=_parameters(entry, meta, context, catalogue),
         requests=entry.requests,
+        investigate=entry.investigate,
     )
 
 

@@ -6,6 +6,7 @@ from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
 from audit_agent.llm.comments import (
     AddStep,
     AskOwner,
+    Investigate,
     NotUnderstood,
     PlanInstruction,
     RemoveStep,
@@ -15,9 +16,11 @@ from audit_agent.llm.comments import (
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.offline.plans import entry_of, ordered, step_for, summary_of, why_not
 from audit_agent.llm.offline.rules import planning_rules
-from audit_agent.llm.questions import asked_in
+from audit_agent.llm.questions import asked_in, marked_in
 
-_VOCABULARY = "Write `remove ID: reason`, `add ID`, `ID parameter value` or `ask PERSON in ID: question`."
+_VOCABULARY = (
+    "Write `remove ID: reason`, `add ID`, `ID parameter value`, `ask PERSON in ID: question` or `investigate ID`."
+)
 
 
 class PlanRevision:
@@ -56,6 +59,9 @@ class PlanRevision:
                 return self._set(instruction)
             case AskOwner():
                 return self._ask(instruction)
+            case Investigate():
+                self._steps, answer = marked_in(self._steps, instruction)
+                return answer
             case NotUnderstood():
                 return f"not understood, so nothing was changed. {_VOCABULARY}"
 

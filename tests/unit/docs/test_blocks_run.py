@@ -72,5 +72,5 @@ def test_the_files_of_the_page_on_documents_are_those_of_the_examples() -> None:
 def test_the_readme_tells_the_sample_as_it_is(tmp_path: Path) -> None:
     truth = publish_sample(tmp_path / "sample", DEFAULT_SEED)
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    assert f"a company with {len(truth.irregularities)} irregularities in them" in readme
+    assert f"with {len(truth.irregularities)} irregularities in them" in readme
     assert f"{len(truth.look_alikes)} look-alikes that are legitimate" in readme

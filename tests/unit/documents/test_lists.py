@@ -67,19 +67,18 @@ def test_what_is_no_document_is_a_reject_with_file_line_and_reason(
 
     frozen = freeze(listed)
 
-    assert frozen.sources == ["https://example.com/1.pdf", "a.pdf"]
+    assert frozen.sources == ["https://example.com/1.pdf", "missing.pdf", "a.pdf"]
     assert frozen.reasons == [
-        ("list.csv", 3, "it cannot be read: No such file or directory"),
         ("list.csv", 4, "it lies outside the folder of the set"),
         ("list.csv", 5, "it is named twice; the first is document 0"),
         ("list.csv", 6, "ftp:// is no kind of address that is fetched"),
         ("list.csv", 7, "its url is empty"),
         ("list.csv", 8, "it has 3 values where the header has 2"),
-        ("list.csv", 10, "it is named twice; the first is document 1"),
-        ("list.csv", 11, "it cannot be read: No such file or directory"),
+        ("list.csv", 10, "it is named twice; the first is document 2"),
+        ("list.csv", 11, "it is named twice; the first is document 1"),
     ]
-    assert [reject.duplicate_of for reject in frozen.rejects if reject.duplicate_of is not None] == [0, 1]
-    assert frozen.manifest.rejected == 8
+    assert [reject.duplicate_of for reject in frozen.rejects if reject.duplicate_of is not None] == [0, 2, 1]
+    assert frozen.manifest.rejected == 7
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,7 @@ def test_a_malformed_list_is_refused_as_a_whole(listed: ListSet, freeze: Freezer
 
 
 def test_a_list_of_nothing_but_rejects_says_the_first(listed: ListSet, freeze: Freezer) -> None:
-    listed.path.write_text("url\ntelnet://x/\ngone.pdf\n", encoding="utf-8")
+    listed.path.write_text("url\ntelnet://x/\n../gone.pdf\n", encoding="utf-8")
     with pytest.raises(EmptySetError, match=r"all 2 were refused. The first is list.csv, line 2: telnet"):
         freeze(listed)
 
