@@ -95,7 +95,7 @@ def _stands_in(value: str, quoted: str) -> bool:
 
 def problems(result: DocumentResult) -> tuple[str, ...]:
     """What in the document contradicts itself, in words."""
-    found = (_sum_differs(result), lines_differ(result), _due_before_issued(result))
+    found = (_sum_differs(result), lines_differ(result), _due_before_issued(result), result.against_page)
     return tuple(problem for problem in found if problem)
 
 

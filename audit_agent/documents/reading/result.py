@@ -105,6 +105,8 @@ class DocumentResult(Record):
     terms: Field[str] = Field[str]()
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
+    against_page: str = ""
+    """What the pages of a hybrid e-invoice show otherwise than its data, in words."""
     hidden_pieces: int = 0
 
     def fields(self) -> tuple[Field[Any], ...]:
