@@ -85,6 +85,8 @@ class DocumentOutcome(Record):
 
 
 _AS_FETCHED = {"sha256", "size", "media_type"}
+_FOR_A_READER = (Outcome.READ, Outcome.NEEDS_MODEL)
+"""What has text, or pictures that a model can look at."""
 
 Asked = Callable[[DocumentEntry], ReadingTask]
 """For what an entry is read."""
@@ -172,7 +174,7 @@ class DocumentAnalysis:
         return None
 
     async def _read(self, text: DocumentText, entry: DocumentEntry) -> DocumentResult:
-        if text.outcome is Outcome.READ:
+        if text.outcome in _FOR_A_READER:
             return await self._reader.read(text, self._asked(entry))
         return DocumentResult(outcome=text.outcome, reason=text.reason)
 

@@ -73,20 +73,16 @@ def placed_inside(text: DocumentText, name: str) -> DocumentText:
 
 def against_page(data: DocumentResult, page: DocumentResult) -> DocumentResult:
     """What the data inside a PDF says, with what its pages show otherwise: people approve what they see."""
-    differing = []
+    problems = list(data.problems)
     said, shown = data.invoice_number.value, page.invoice_number.value
     if said and shown and _letters(said) != _letters(shown):
-        differing.append(f"The number in the data is {said}, on the page {shown}.")
+        problems.append(f"The number in the data is {said}, on the page {shown}.")
     if data.total.value is not None and page.total.value is not None and data.total.value != page.total.value:
         amounts = [
             show(one.total.value, one.currency.value or "") for one in (data, page) if one.total.value is not None
         ]
-        differing.append(f"The total in the data is {amounts[0]}, on the page {amounts[1]}.")
-    told = " ".join(differing)
-    problems = (*data.problems, told) if told else data.problems
-    return data.model_copy(
-        update={"against_page": told, "problems": problems, "hidden_pieces": page.hidden_pieces},
-    )
+        problems.append(f"The total in the data is {amounts[0]}, on the page {amounts[1]}.")
+    return data.model_copy(update={"problems": tuple(problems), "hidden_pieces": page.hidden_pieces})
 
 
 def _letters(number: str) -> str:

@@ -19,6 +19,8 @@ _MEANINGS = {
     Event.STEP_FAILED: ("An attempt at a step broke off; it is tried again.", "step, revision, reason"),
     Event.DRAFT_SAVED: ("A version of plan, findings, remediation or report is drafted.", "kind, version, digest"),
     Event.FINDINGS_COUNTED: ("A version of the findings has this many, and this risk.", "version, findings, risk"),
+    Event.INVESTIGATION_PAUSED: ("An investigation waits for a process owner or for money.", "lead, paper, state"),
+    Event.INVESTIGATION_CONCLUDED: ("An investigation came to a conclusion.", "lead, paper, state"),
     Event.REVIEW_OPENED: ("People are asked to decide.", "review, gate, round, subject"),
     Event.REVIEW_NUDGED: ("People were reminded, or the review was escalated.", "review, nudge, number, to"),
     Event.REVIEW_CLOSED: ("The review ended.", "review, outcome"),

@@ -14,15 +14,15 @@ from audit_agent.llm.claude.requests import Requests
 from audit_agent.llm.prices import load_prices
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
-from tests.peers.dying import DyingBatches, DyingBook, Point
+from tests.peers.dying import Death, DyingBatches, DyingBook
 from tests.peers.paying import OUTPUTS
 
 
 class MovableClock:
     """Stands still until moved, behind the clock of the database, which nobody moves."""
 
-    def __init__(self) -> None:
-        self.time = datetime.now(UTC) - timedelta(days=1)
+    def __init__(self, behind: timedelta = timedelta(days=1)) -> None:
+        self.time = datetime.now(UTC) - behind
 
     def __call__(self) -> datetime:
         return self.time
@@ -36,7 +36,7 @@ class Batching:
     """One process's view of the batches in a database."""
 
     def __init__(
-        self, database: Database, evidence: Path, url: str, clock: MovableClock, dies: Point = Point.NOWHERE
+        self, database: Database, evidence: Path, url: str, clock: MovableClock, dies: Death = Death.NOWHERE
     ) -> None:
         self.book = DyingBook(database, clock)
         self.book.point = self._dies = dies

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from audit_agent.documents.analysis import DocumentOutcome
 from audit_agent.documents.check import check_documents
-from audit_agent.documents.reading.checks import problems
 from audit_agent.documents.reading.result import DocumentResult
 from audit_agent.sample.company import run_year
 from audit_agent.sample.documents.bill import Bill
@@ -82,7 +81,7 @@ def _verdict(document: Supporting, outcome: DocumentOutcome) -> Asked:
     expected = _VERDICTS.get(kind, "agrees")
     if outcome.result is None or not outcome.read:
         said = "not read"
-    elif problems(outcome.result):
+    elif outcome.result.problems:
         said = "contradicts itself"
     else:
         said = outcome.books.verdict.value if outcome.books else "not compared"

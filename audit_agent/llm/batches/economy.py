@@ -26,12 +26,12 @@ class Economy(NamedTuple):
     desk: BatchDesk
     draft: Callable[[], BatchDraft]
     call_for: CallFor
-    batch_from: int | None
-    """From how many documents on without being asked; None for never."""
+    batch_from: int
+    """From how many documents on without being asked."""
 
     def wanted(self, asked: bool, documents: int) -> bool:
         """Whether so many documents are read in batches."""
-        return asked or (self.batch_from is not None and documents >= self.batch_from)
+        return asked or documents >= self.batch_from
 
 
 class Gathering:

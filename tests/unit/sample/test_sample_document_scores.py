@@ -1,6 +1,5 @@
 """The sample's documents as rules read them; the page shows what a fresh run gives."""
 
-
 import pytest
 
 from tests.peers.document_scores import Asked
