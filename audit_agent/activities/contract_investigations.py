@@ -56,6 +56,13 @@ class InvestigationTask(Record):
     """Rules conclude: the budget is spent, and people want the audit finished."""
 
 
+class InvestigationRun(Record):
+    """One run of an investigation; continued as new it takes its course along."""
+
+    task: InvestigationTask
+    course: Course | None = None
+
+
 class CourseTask(InvestigationTask):
     """The investigation, and how far it has come."""
 

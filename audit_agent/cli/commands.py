@@ -29,6 +29,7 @@ COMMANDS: dict[str, Place] = {
     "watch": Place("watch", "watch", _AUDITS, "Follow one audit until it ends."),
     "cancel": Place("cancel", "cancel", _AUDITS, "End an audit and undo what it did."),
     "report": Place("report", "report", _AUDITS, "Write the report of an audit."),
+    "spend": Place("spend", "spend", _AUDITS, "What an audit's model calls cost, by step, finding and document."),
     "schedule": Place("schedule", "app", _AUDITS, "Audits that come again and again."),
     "reviews": Place("reviews", "reviews", _DECIDING, "What waits for a decision."),
     "approve": Place("decide", "approve", _DECIDING, "Approve what waits at a gate."),
@@ -42,6 +43,9 @@ COMMANDS: dict[str, Place] = {
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),
     "documents": Place("documents", "app", _CHECKING, "What documents say, and whether the books agree."),
     "procedures": Place("procedures", "app", _CHECKING, "The catalogue of tests."),
+    "investigations": Place(
+        "investigations", "investigations", _CHECKING, "What was looked into, and what came of it."
+    ),
     "verify": Place("verify", "verify", _CHECKING, "Recompute every digest and the audit log's chain."),
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),
     "up": Place("up", "up", _RUNNING, "Run Temporal and worker in this terminal."),

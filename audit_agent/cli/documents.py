@@ -107,7 +107,7 @@ def _show_outcome(out: "Console", outcome: "DocumentOutcome") -> None:
     _line(out, f"{outcome.entry.source}: {_said(result)}")
     inside = len(outcome.attachments)
     notes = [f"It holds {counted(inside, 'document')}, not read."] if inside else []
-    for note in (*result.problems, *notes):
+    for note in (*result.problems, *result.remarks, *notes):
         _line(out, f"  {note}")
     if outcome.books is not None:
         row = "" if outcome.books.source_file is None else f" ({outcome.books.source_file}:{outcome.books.source_row})"

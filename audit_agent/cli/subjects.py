@@ -6,13 +6,14 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from audit_agent.cli.printing import table
-from audit_agent.domain.budget import BudgetProposal, in_dollars
+from audit_agent.domain.budget import BudgetProposal
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
+from audit_agent.domain.spend import in_dollars
 from audit_agent.domain.wording import counted
 
 _SEVERITY_STYLE = {"high": "red", "medium": "yellow", "low": "cyan"}
@@ -50,6 +51,8 @@ def plan_view(plan: Plan) -> RenderableType:
         steps.add_row(step.id, step.procedure, step.title, parameters, ", ".join(step.depends_on))
     parts: list[RenderableType] = [Text(plan.summary), _materiality(plan), steps]
     parts += [Text(f"{step.id} {asked.in_a_line}") for step in plan.steps for asked in step.requests]
+    looked_into = [step for step in plan.steps if step.investigate]
+    parts += [Text(f"{step.id} is investigated. {step.inquiry}".strip()) for step in looked_into]
     parts += [Text(f"Left out: {item.procedure}: {item.reason}", style="dim") for item in plan.omitted]
     parts += [Text(f"Answer to a comment: {answer}") for answer in plan.answers]
     return Group(*parts, Text(f"Drafted by {plan.drafted_by}.", style="dim"))

@@ -51,6 +51,8 @@ class DocumentOutcome(Record):
         return f"{self.result.outcome.value}: {self.result.reason}"
 
 
+_FOR_A_READER = (Outcome.READ, Outcome.NEEDS_MODEL)
+"""What has text, or pictures that a model can look at."""
 Asked = Callable[[DocumentEntry], ReadingTask]
 """For what an entry is read."""
 
@@ -99,7 +101,7 @@ class DocumentAnalysis:
         async with self._extracting:
             path = self._evidence.path(fetched.sha256)
             text = await asyncio.to_thread(self._texts.read, path, fetched.media_type)
-        if text.outcome is Outcome.READ:
+        if text.outcome in _FOR_A_READER:
             result = await self._reader.read(text, self._asked(entry))
         else:
             result = DocumentResult(outcome=text.outcome, reason=text.reason)

@@ -11,7 +11,6 @@ import pyarrow as pa
 from audit_agent.documents.analysis import DocumentOutcome
 from audit_agent.documents.booked import INVOICES
 from audit_agent.documents.comparison import Comparison
-from audit_agent.documents.reading.checks import problems
 from audit_agent.documents.reading.vouching import Verdict
 from audit_agent.domain.record import Digest
 
@@ -84,7 +83,7 @@ class Tested:
             self.failed[outcome.failure.partition(":")[0]] += 1
             return _NOT_READ, f"It could not be read: {outcome.failure}"
         self.read += 1
-        contradictions = problems(outcome.result)
+        contradictions = outcome.result.problems
         self.contradicted += bool(contradictions)
         found, why = self._compared(outcome.books)
         weight = max(found, _CONTRADICTS if contradictions else 0)

@@ -30,7 +30,7 @@ class InvestigationLimits(Record):
     dollars: Decimal = Field(default=Decimal("2.00"), gt=0)
     seconds: int = Field(default=3_600, ge=1)
     """Time at work; waiting for a process owner does not count."""
-    leads_a_step: int = Field(default=4, ge=1, le=50)
+    leads_a_step: int = Field(default=3, ge=1, le=50)
     leads_an_audit: int = Field(default=16, ge=1, le=200)
 
 

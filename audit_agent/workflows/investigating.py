@@ -9,6 +9,7 @@ from audit_agent.activities.contract import FrozenBooks, StepRef
 from audit_agent.activities.contract_investigations import (
     PICK_LEADS,
     InvestigationDone,
+    InvestigationRun,
     InvestigationTask,
     Leads,
     LeadsTask,
@@ -104,7 +105,7 @@ class Investigating:
 async def _run(task: InvestigationTask) -> InvestigationDone:
     return await workflow.execute_child_workflow(
         InvestigationWorkflow.run,
-        args=[task],
+        InvestigationRun(task=task),
         id=f"{task.audit}/investigation/{task.lead.id}",
         static_summary=f"{task.lead.id} {task.lead.title}",
     )

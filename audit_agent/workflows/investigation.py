@@ -10,6 +10,7 @@ from audit_agent.activities.contract_investigations import (
     ClosingTask,
     CourseTask,
     InvestigationDone,
+    InvestigationRun,
     InvestigationTask,
     UseTask,
 )
@@ -29,14 +30,15 @@ class InvestigationWorkflow:
     """
 
     @workflow.run
-    async def run(self, task: InvestigationTask, course: Course | None = None) -> InvestigationDone:
+    async def run(self, order: InvestigationRun) -> InvestigationDone:
         """Take turns until one concludes, a limit is reached, or people are needed."""
-        course = course or await _begun(task)
+        task = order.task
+        course = order.course or await _begun(task)
         first = len(course.turns)
         while True:
             course = await _carry_out(task, course)
             if len(course.turns) - first >= TURNS_A_RUN or workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(args=[task, course])
+                workflow.continue_as_new(InvestigationRun(task=task, course=course))
             taken = await call(TAKE_TURN, _at(task, course), summary=f"{task.lead.id} turn {len(course.turns) + 1}")
             if taken.out_of_budget:
                 return await _close(task, course, InvestigationState.OUT_OF_BUDGET)

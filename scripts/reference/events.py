@@ -17,6 +17,11 @@ _MEANINGS = {
     Event.STEP_DONE: ("A step has its workpaper.", "step, revision, workpaper, exceptions"),
     Event.STEP_NOT_DONE: ("A step cannot be carried out on these books.", "step, revision, not_done"),
     Event.STEP_FAILED: ("An attempt at a step broke off; it is tried again.", "step, revision, reason"),
+    Event.INVESTIGATION_PAUSED: (
+        "An investigation waits for money, or for a process owner's answer.",
+        "lead, paper, state",
+    ),
+    Event.INVESTIGATION_CONCLUDED: ("An investigation came to a conclusion.", "lead, paper, state"),
     Event.DRAFT_SAVED: ("A version of plan, findings, remediation or report is drafted.", "kind, version, digest"),
     Event.FINDINGS_COUNTED: ("A version of the findings has this many, and this risk.", "version, findings, risk"),
     Event.REVIEW_OPENED: ("People are asked to decide.", "review, gate, round, subject"),

@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 from audit_agent.domain.audit import AuditRequest, AuditResult
 from audit_agent.domain.policy import Policy
 from audit_agent.domain.review import Decision, Receipt, Review, Verdict
+from audit_agent.temporal.worker import sandboxed
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
 from tests.workflow.spending import Spending
@@ -102,6 +103,7 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
             task_queue=bench.queue,
             workflows=[*WORKFLOWS, Spending],
             activities=bench.world.activities(),
+            workflow_runner=sandboxed(),
         )
         async with worker:
             with environment.with_time_skipping_disabled():

@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
 
 
-async def begin(bench: Bench, total: int, **layout: Any) -> Reading:
+async def begin(bench: Bench, total: int, *, economy: bool = False, paused: bool = False, **layout: Any) -> Reading:
     bench.world.shelf.total = total
     task = DocumentsTask(
         audit=AuditId(f"AUD-{uuid.uuid4().hex[:8]}"),
@@ -36,10 +36,11 @@ async def begin(bench: Bench, total: int, **layout: Any) -> Reading:
         books=Digest("b" * 64),
         period=None,
         currency="EUR",
+        economy=economy,
     )
     return await bench.env.client.start_workflow(
         DocumentsWorkflow.run,
-        DocumentsRun(task=task, layout=Layout(page=10, **layout)),
+        DocumentsRun(task=task, paused=paused, layout=Layout(page=10, **layout)),
         id=f"{task.audit}/documents/{task.step}",
         task_queue=bench.queue,
     )

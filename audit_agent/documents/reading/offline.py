@@ -63,9 +63,17 @@ def _read_by_labels(text: DocumentText) -> DocumentResult:
         total=total,
         lines=items(rows, mark),
         terms=best(candidates(rows, "terms"), _words) or Field[str](reason="No terms of payment are named."),
-        problems=("It is long: only its beginning was searched.",) if cut else (),
+        remarks=tuple(_remarks(text, cut)),
         hidden_pieces=sum(piece.hidden for piece in text.pieces),
     )
+
+
+def _remarks(text: DocumentText, cut: bool) -> Iterator[str]:
+    if cut:
+        yield "It is long: only its beginning was searched."
+    if text.pictured:
+        count = f"{text.pictured} of {text.pages}"
+        yield f"Pages that are pictures without text: {count}. Rules do not read them, and code checks nothing on them."
 
 
 def _number(candidate: Candidate) -> str | None:

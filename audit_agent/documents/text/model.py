@@ -79,8 +79,10 @@ class DocumentText(Record):
     pages: int = 0
     pieces: tuple[Piece, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    pictured: int = 0
+    """Pages without text that show a picture, or 1 for an image."""
     pictures: tuple[Picture, ...] = ()
-    """What a model can look at where the outcome is that it needs one: the first pages of a scan, or the image."""
+    """The first of them, for a model to look at."""
 
     def shown(self) -> tuple[Piece, ...]:
         """The pieces that a person who looks at the document sees."""

@@ -53,6 +53,16 @@ class AnthropicTransport:
             raise not_connected(error, call) from error
         return _delivered(call, response.http_response.content, response.request_id or "")
 
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends, by the service's own count, which is free; raises NotDelivered."""
+        try:
+            counted = await self._client.messages.count_tokens(**self._requests.counted(call))
+        except APIStatusError as error:
+            raise not_delivered(error, call) from error
+        except APIConnectionError as error:
+            raise not_connected(error, call) from error
+        return counted.input_tokens
+
     async def close(self) -> None:
         """Close its connections."""
         await self._client.close()

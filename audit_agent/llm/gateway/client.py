@@ -18,9 +18,11 @@ from audit_agent.llm.gateway.wire import (
     ASK,
     AUDIT_HEADER,
     BATCHES,
+    COUNT,
     STATUS,
     BatchAsked,
     BatchVerb,
+    Counted,
     Failure,
     GatewayStatus,
 )
@@ -88,7 +90,7 @@ class _Line:
 
 
 class GatewayCalls:
-    """Implements `llm.calls.Calls` over HTTP."""
+    """Implements `llm.calls.Calls` and `Counts` over HTTP."""
 
     def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
         self._line = _Line(address, patience)
@@ -96,6 +98,10 @@ class GatewayCalls:
     async def ask(self, call: ModelCall) -> ModelAnswer:
         """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
         return await self._line.ask(ASK, call, ModelAnswer, call.audit)
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends; raises what `PaidCalls.count` raises."""
+        return (await self._line.ask(COUNT, call, Counted, call.audit)).tokens
 
     async def close(self) -> None:
         """Close the connections. What the gateway has under way it finishes and keeps."""

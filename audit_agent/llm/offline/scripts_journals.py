@@ -12,6 +12,8 @@ _SYSTEM = ("system account", "batch", "interface", "service account")
 _CLOSING = ("head of accounting", "controller", "chief accountant", "finance director", "period-end")
 _LEDGER = ("accountant", "accounting", "controller", "bookkeep")
 _YEARLY = ("dividend", "income tax", "audit fee", "appropriation", "retained earnings")
+_RECURS = 6
+"""Months with the same amount that make it a recurring one."""
 _NEW = timedelta(days=60)
 """From joining to the first entry of somebody new."""
 
@@ -96,6 +98,12 @@ def _entered_twice(context: InvestigationContext, item: ExceptionItem) -> Outcom
     undone = {row.values["Reversal_Journal_ID"] for row in found.rows if row.values.get("Reversal_Journal_ID")}
     if undone & entries:
         return explained(f"{item.ref}: one of the entries was reversed; what remains stands once.", *cited)
+    if len({row.values.get("Effective_Date", "")[:7] for row in found.rows}) >= _RECURS:
+        return unclear(
+            f"{item.ref}: the amount recurs on this account month after month; the ledger does not tell whether one "
+            "entry is too many.",
+            *cited,
+        )
     return confirmed(f"{item.ref}: none of the entries was reversed.", *cited)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from audit_agent.domain.investigation_paper import ToolCall
-from audit_agent.domain.investigation_tools import RELATED, SUPPLIER
+from audit_agent.domain.investigation_tools import RELATED
 from audit_agent.domain.workpaper import ExceptionItem
 from audit_agent.llm.contexts import InvestigationContext
 from audit_agent.llm.offline.scripts import Outcome, Script, Seen, confirmed, explained, rows, seen, unclear
@@ -15,7 +15,7 @@ _INSTALMENTS = 3
 
 
 def _duplicate_calls(context: InvestigationContext, item: ExceptionItem) -> list[ToolCall]:
-    calls = [_alike(item), _credited(item), _supplier(item)]
+    calls = [_alike(item), _credited(item)]
     return [*calls, _paid(item)] if _PAYMENTS in context.tables else calls
 
 
@@ -58,10 +58,6 @@ def _credited(item: ExceptionItem) -> ToolCall:
 
 def _paid(item: ExceptionItem) -> ToolCall:
     return rows(_PAYMENTS, Supplier_Account_ID=_of(item), Payment_Amount=item.facts.get("Invoice_Amount", ""))
-
-
-def _supplier(item: ExceptionItem) -> ToolCall:
-    return ToolCall(tool=SUPPLIER, arguments={"supplier": _of(item)})
 
 
 def _of(item: ExceptionItem) -> str:

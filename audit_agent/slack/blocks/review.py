@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from audit_agent.domain.budget import in_dollars
 from audit_agent.domain.policy import ANYONE, Gate
 from audit_agent.domain.review import Answer, Review, Verdict
+from audit_agent.domain.spend import in_dollars
 from audit_agent.slack.blocks.text import (
     Block,
     actions,

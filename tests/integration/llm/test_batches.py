@@ -274,4 +274,4 @@ def test_a_batch_takes_as_many_calls_as_the_budget_allows(
     batching.through(batch)
     budget = Budgets(database).of(AUDIT)
     assert budget is not None
-    assert (budget.reserved, budget.spent) == (0, DatabaseLedger(database).spend(AUDIT).total.cost)
+    assert [budget.reserved, budget.spent] == [0, DatabaseLedger(database).spend(AUDIT).total.cost]
