@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from temporalio.testing import ActivityEnvironment
+
 from audit_agent import bootstrap
 from audit_agent.activities.blobs import keep
 from audit_agent.activities.contract_documents import DocumentsTask, DocumentsToFreeze
@@ -51,9 +53,9 @@ def _frozen(wired: Services, listed: Path, books: Path) -> DocumentsTask:
     order = Order(load_program("procure-to-pay"), books, Person("ann@example.org"), documents=str(listed))
     request = request_for(checked(order), AUDIT, at)
     Audits(wired.database).create(request, at)
-    frozen = FreezeActivities(wired).freeze_books(request)
+    frozen = ActivityEnvironment().run(FreezeActivities(wired).freeze_books, request)
     asked = DocumentsToFreeze(audit=AUDIT, documents=request.documents or "", books=frozen.digest)
-    manifest = VouchingActivities(wired).freeze_documents(asked)
+    manifest = ActivityEnvironment().run(VouchingActivities(wired).freeze_documents, asked)
     step = PlanStep(id=STEP, procedure=VOUCHING, title="Vouch documents", risk="R1", why="They were handed in.")
     plan = Plan(
         version=1,
