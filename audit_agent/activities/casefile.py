@@ -2,6 +2,7 @@
 
 from audit_agent.activities.blobs import load
 from audit_agent.activities.contract_investigations import CourseTask, InvestigationTask
+from audit_agent.activities.library import library
 from audit_agent.activities.services import Services
 from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.ids import AuditId
@@ -21,6 +22,7 @@ class CaseFile:
     """Reads back from evidence and ledger."""
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._evidence = services.evidence
         self._ledger = DatabaseLedger(services.database)
 
@@ -57,7 +59,7 @@ class CaseFile:
 
     def documents(self, audit: AuditId) -> DocumentLibrary:
         """The documents that were read for the audit."""
-        return NoDocuments()
+        return library(self._services, audit)
 
     def limit_reached(self, task: CourseTask) -> str:
         """Which limit the investigation has reached, in words; empty while there is room for a turn."""

@@ -3,24 +3,35 @@
 import asyncio
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
 
 from audit_agent.activities.contract_documents import DocumentsTask
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.record import Digest
+from audit_agent.domain.review import Verdict
+from audit_agent.handoff.documents import NothingToSteerError, Steering, steer_documents
+from audit_agent.store.audits import Audits
+from audit_agent.store.database import connect
+from audit_agent.store.document_runs import DocumentRuns, StepRun
+from audit_agent.store.reading import audit_status
+from audit_agent.store.words import Event
 from audit_agent.workflows.documents import DocumentsWorkflow
 from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Layout, Span
 from tests.workflow.conftest import Bench
 from tests.workflow.shelf import Shelf
-from tests.workflow.world import VOUCHING
+from tests.workflow.world import REVIEWER, VOUCHING, decision, request
 
 MINUTE = timedelta(minutes=1)
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
 
 
@@ -184,13 +195,65 @@ def test_cancelling_ends_the_reading(play: Any) -> None:
     assert shelf.most_waiting == 2
 
 
+def test_another_worker_reads_what_the_first_left(loop: Any, environment: WorkflowEnvironment) -> None:
+    async def scenario() -> Shelf:
+        bench = Bench(environment)
+        shelf = bench.world.shelf
+        with environment.with_time_skipping_disabled():
+            shelf.open.clear()
+            handle = await begin(bench, 100, in_flight=2)
+            async with bench.worker():
+                await until(lambda: shelf.waiting == 2)
+            shelf.open.set()
+            async with bench.worker():
+                await handle.result()
+        return shelf
+
+    shelf = loop.run_until_complete(scenario())
+
+    assert shelf.offsets() == list(range(0, 100, 10))
+
+
+def test_people_steer_the_reading_of_an_audit_and_the_log_tells_who(play: Any, tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
+    database.upgrade()
+
+    async def scenario(bench: Bench) -> tuple[list[str], Shelf]:
+        shelf = bench.world.shelf
+        shelf.open.clear()
+        handle = await begin(bench, 100, in_flight=2)
+        audit = AuditId(handle.id.split("/")[0])
+        Audits(database).create(request(audit), NOW)
+        run = StepRun(audit=audit, step=StepId("S04"), revision=1)
+        DocumentRuns(database).mark(run, 100, RunState.READING, NOW)
+        for number, steering in enumerate((Steering.PAUSE, Steering.RETRY, Steering.RESUME)):
+            at = NOW + number * MINUTE
+            assert await steer_documents(database, bench.env.client, audit, steering, REVIEWER, at) == ("S04",)
+        await until(lambda: RunState.PAUSED in shelf.marks)
+        shelf.open.set()
+        await handle.result()
+        with pytest.raises(NothingToSteerError):
+            await steer_documents(database, bench.env.client, audit, Steering.PAUSE, REVIEWER, NOW)
+        log = audit_status(database, audit).log
+        return [entry.data["asked"] for entry in log if entry.event is Event.DOCUMENTS_STEERED], shelf
+
+    with closing(database):
+        asked, shelf = play(scenario)
+
+    assert asked == ["pause", "retry_failed", "resume"]
+    assert shelf.offsets() == list(range(0, 100, 10))
+
+
 def test_an_audit_freezes_reads_and_closes_and_rules_read_what_the_budget_leaves(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[Phase, Shelf]:
         bench.world.steps = VOUCHING
         bench.world.shelf.total = 500
         bench.world.shelf.budget = 3
         handle = await bench.start(documents="/documents")
-        await bench.approve(handle)
+        await bench.approve(handle, 1, 1)
+        finish = decision(await bench.review(2), Verdict.REQUEST_CHANGES, reason="finish without the rest")
+        await bench.say(handle, finish)
+        await bench.approve(handle, 3, 5)
         return (await handle.result()).phase, bench.world.shelf
 
     phase, shelf = play(scenario)
