@@ -39,7 +39,7 @@ from audit_agent.holds.port import PaymentSystem, RegisterOnly
 from audit_agent.llm.batches.choose import batch_desk, choose_economy
 from audit_agent.llm.batches.economy import attend_unattended
 from audit_agent.llm.batches.port import BatchDesk
-from audit_agent.llm.choose import choose_analyst, document_reader, model_calls
+from audit_agent.llm.choose import choose_analyst, document_estimator, document_reader, model_calls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
@@ -78,6 +78,7 @@ def services(settings: Settings) -> Services:
         clock=system_clock,
         reader=reader,
         rules_reader=OfflineReader(),
+        estimator=document_estimator(calls, reader, model=settings.model),
         economy=choose_economy(reader, _batch_desk(settings, book, evidence), book, evidence, settings.batch_from),
         programs_folder=settings.programs_folder,
         policy_file=settings.policy_file,
@@ -184,6 +185,7 @@ def _fetching(settings: Settings) -> FetchPolicy:
     return FetchPolicy(
         schemes=settings.document_schemes,
         hosts=settings.document_hosts,
+        networks=settings.document_networks,
         buckets=settings.document_buckets,
         max_bytes=settings.document_megabytes * MEGABYTE,
         total=timedelta(seconds=settings.document_seconds),

@@ -5,6 +5,7 @@ import getpass
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -61,6 +62,7 @@ def _words(value: Any) -> Any:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_words)]
 AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
 
 
@@ -122,7 +124,7 @@ class Settings(BaseSettings):
     gateway_calls_per_minute: int | None = Field(
         None, ge=1, description="How many calls a minute the gateway makes at most, for each model. Default: no limit."
     )
-    batch_from: int | None = Field(
+    batch_from: int = Field(
         20_000,
         ge=1,
         description="From how many documents on a model reads them in batches, at half price and within a day. "
@@ -147,6 +149,11 @@ class Settings(BaseSettings):
         (),
         description="The hosts that documents may be fetched from, with commas; `.example.com` stands for all below "
         "it. Default: every public one.",
+    )
+    document_networks: Networks = Field(
+        (),
+        description="Private networks that documents may be fetched from, such as `10.1.0.0/16`, with commas. "
+        "Default: none.",
     )
     document_buckets: Words = Field(
         (), description="The S3 buckets that documents may be read from, with commas. Default: none."
@@ -251,7 +258,7 @@ class Settings(BaseSettings):
 def _as_text(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def config_file() -> Path | None:

@@ -6,9 +6,10 @@ from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import DRAFT_BUDGET, RAISE_BUDGET, BudgetDraft, Done, Draft, Publication
 from audit_agent.activities.implement import implements
 from audit_agent.activities.services import Services
-from audit_agent.domain.budget import Budget, BudgetProposal, asked_limit, in_dollars, proposed_limit
+from audit_agent.domain.budget import Budget, BudgetProposal, asked_limit, proposed_limit
 from audit_agent.domain.money import Money
 from audit_agent.domain.record import Digest
+from audit_agent.domain.spend import in_dollars
 from audit_agent.llm.prices import load_prices
 from audit_agent.store.budgets import Budgets
 from audit_agent.store.drafts import Drafts

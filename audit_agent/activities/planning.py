@@ -5,6 +5,7 @@ import asyncio
 from audit_agent.activities.analysts import analyst_for
 from audit_agent.activities.blobs import keep, load
 from audit_agent.activities.contract import DRAFT_PLAN, DraftedPlan, PlanDraft, StepRef
+from audit_agent.activities.estimating import estimate_documents
 from audit_agent.activities.implement import implements
 from audit_agent.activities.papers import books_and_profile
 from audit_agent.activities.services import Services
@@ -54,9 +55,21 @@ class PlanActivities:
     async def _draft(self, task: PlanDraft, context: PlanningContext) -> Plan:
         analyst = await asyncio.to_thread(analyst_for, self._services, task.audit)
         try:
-            return await self._draft_by(analyst, task, context)
+            plan = await self._draft_by(analyst, task, context)
         except BudgetReachedError:
-            return await self._draft_by(self._services.rules, task, context)
+            plan = await self._draft_by(self._services.rules, task, context)
+        return await self._estimated(task, plan)
+
+    async def _estimated(self, task: PlanDraft, plan: Plan) -> Plan:
+        """The plan with what its documents will cost, counted again where a reviewer changed what they are asked."""
+        step = next((step for step in plan.steps if step.procedure == VOUCHING), None)
+        if task.documents is None or step is None:
+            return plan
+        previous = load(self._evidence, Plan, task.previous) if task.previous else None
+        if previous is not None and previous.estimate is not None and step in previous.steps:
+            return plan.model_copy(update={"estimate": previous.estimate})
+        estimate = await estimate_documents(self._services, task.audit, task.documents, step)
+        return plan.model_copy(update={"estimate": estimate})
 
     async def _draft_by(self, analyst: Analyst, task: PlanDraft, context: PlanningContext) -> Plan:
         documents = await asyncio.to_thread(self._documents, task)
@@ -126,6 +139,8 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         f"({worth.percent}% of {worth.basis.replace('_', ' ')})",
         f"Drafted by {plan.drafted_by}",
     ]
+    if plan.estimate is not None:
+        lines.append(plan.estimate.in_a_line)
     if previous is not None:
         changes = plan_changes(previous, plan)
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]

@@ -1,6 +1,7 @@
 """Drafting and publishing the report."""
 
 import asyncio
+from decimal import Decimal
 
 from audit_agent import __version__
 from audit_agent.activities.analysts import analyst_for
@@ -22,13 +23,16 @@ from audit_agent.domain.money import Money
 from audit_agent.domain.plan import Plan
 from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Receipt
+from audit_agent.domain.spend import SpendSummary
 from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import SummaryContext
+from audit_agent.llm.prices import load_prices
 from audit_agent.reports.build import build_report, publish
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs, StepNotDone
 from audit_agent.reports.model import AuditReport
 from audit_agent.reports.run import Compensation, ReviewTime, StepTime
 from audit_agent.store.audits import Audits
+from audit_agent.store.budgets import Budgets
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.effects import Effects
 from audit_agent.store.ledger import DatabaseLedger
@@ -99,6 +103,7 @@ class ReportActivities:
         request = self._audits.request(task.audit)
         manifest, known = books_and_profile(self._evidence, task.books, request)
         status = audit_status(self._services.database, task.audit, log_tail=0)
+        spend = self._ledger.spend(task.audit)
         return ReportInputs(
             request=request,
             version=task.version,
@@ -119,7 +124,9 @@ class ReportActivities:
             decisions=_said(status),
             reviews=_review_times(status),
             compensations=_compensations(status),
-            spend=self._ledger.spend(task.audit),
+            spend=spend,
+            saved=_saved(spend),
+            raises=Budgets(self._services.database).raises(task.audit),
             step_times=tuple(
                 StepTime(step=step.step, seconds=step.seconds) for step in status.steps if step.seconds is not None
             ),
@@ -159,6 +166,14 @@ def _said(status: AuditStatus) -> tuple[AnsweredDecision, ...]:
         for said in held.decisions
         if said.answer is not None
     )
+
+
+def _saved(spend: SpendSummary) -> Decimal | None:
+    """What the prompt cache saved; None where no model was called, or the price of one is not known."""
+    prices = load_prices()
+    each = [prices.saved(line.name, line.tokens) for line in spend.by_model]
+    known = [one for one in each if one is not None]
+    return sum(known, Decimal(0)) if each and len(known) == len(each) else None
 
 
 def _compensations(status: AuditStatus) -> tuple[Compensation, ...]:

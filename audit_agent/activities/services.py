@@ -12,6 +12,7 @@ from audit_agent.domain.evidence import Evidence
 from audit_agent.holds.port import PaymentSystem
 from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.batches.economy import Economy
+from audit_agent.llm.estimating import Estimator
 from audit_agent.notify.notifier import Notifier
 from audit_agent.store.database import Database
 
@@ -33,6 +34,8 @@ class Services:
     """Reads without a model: what is left when a budget is spent."""
     economy: Economy | None = None
     """How documents are read at half price; None where no model reads them."""
+    estimator: Estimator | None = None
+    """Tells what reading documents will cost; None where no model reads them."""
     programs_folder: Path | None = None
     """Programmes of one's own, for audits that schedules make."""
     policy_file: Path | None = None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from audit_agent.activities.analysts import tell_of_budget
 from audit_agent.activities.blobs import load
 from audit_agent.activities.contract import Done
 from audit_agent.activities.contract_documents import (
@@ -94,7 +95,9 @@ class VouchingActivities:
             read = await self._reading.read(task, entries, reader)
         except BudgetReachedError:
             return PageDone(out_of_budget=True)
-        return _done(await asyncio.to_thread(self._finish, task, read, before))
+        finished = await asyncio.to_thread(self._finish, task, read, before)
+        await asyncio.to_thread(tell_of_budget, self._services, task.audit)
+        return _done(finished)
 
     def _to_read(
         self, task: PageTask, known: FinishedPage | None

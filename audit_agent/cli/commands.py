@@ -29,6 +29,7 @@ COMMANDS: dict[str, Place] = {
     "watch": Place("watch", "watch", _AUDITS, "Follow one audit until it ends."),
     "cancel": Place("cancel", "cancel", _AUDITS, "End an audit and undo what it did."),
     "report": Place("report", "report", _AUDITS, "Write the report of an audit."),
+    "spend": Place("spend", "spend", _AUDITS, "What an audit's model calls cost, by step, finding and document."),
     "schedule": Place("schedule", "app", _AUDITS, "Audits that come again and again."),
     "reviews": Place("reviews", "reviews", _DECIDING, "What waits for a decision."),
     "approve": Place("decide", "approve", _DECIDING, "Approve what waits at a gate."),

@@ -8,8 +8,10 @@ from rich.text import Text
 from audit_agent.cli.investigations import print_investigations
 from audit_agent.cli.printing import moment, phase_style, span, table
 from audit_agent.cli.requests import print_request
+from audit_agent.domain.budget import Budget
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.record import short
+from audit_agent.domain.spend import in_dollars
 from audit_agent.domain.wording import counted
 from audit_agent.store.document_progress import DocumentsProgress
 from audit_agent.store.reading import AuditStatus, ReviewStatus
@@ -58,6 +60,9 @@ def documents_line(progress: DocumentsProgress, ended: bool) -> str:
     """How far a step has come with its documents; an audit that has ended reads no more."""
     state = "stopped" if ended and progress.state is not RunState.CLOSED else progress.state.value
     parts = [f"{progress.done:,} of {progress.total:,} documents", f"{progress.failed:,} failed"]
+    if progress.batched_since is not None:
+        calls, batches = counted(progress.batched_calls, "call"), counted(progress.batches, "batch", "batches")
+        parts.append(f"{calls} in {batches} since {moment(progress.batched_since)}")
     if progress.a_minute and not ended:
         parts.append(f"{progress.a_minute:,} a minute")
     if progress.seconds_left is not None and not ended:
@@ -97,8 +102,16 @@ def _print_head(out: Console, status: AuditStatus) -> None:
         refused = f", {status.documents_rejected:,} refused" if status.documents_rejected else ""
         count = counted(status.documents_count or 0, "document")
         out.print(f"  Documents frozen as {short(status.documents)}: {count}{refused}", style="dim")
+    if status.budget is not None:
+        _print_budget(out, status.budget)
     if audit.ended_at is not None:
         out.print(f"  Ended {moment(audit.ended_at)}, after {span(audit.ended_at - audit.started_at)}", style="dim")
+
+
+def _print_budget(out: Console, budget: Budget) -> None:
+    used = f"{in_dollars(budget.spent)} of {in_dollars(budget.limit)}"
+    style = "yellow" if budget.warned_at else "dim"
+    out.print(f"  Model calls have cost {used}.", style=style)
 
 
 def _print_steps(out: Console, status: AuditStatus) -> None:

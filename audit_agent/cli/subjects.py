@@ -6,13 +6,14 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from audit_agent.cli.printing import table
-from audit_agent.domain.budget import BudgetProposal, in_dollars
+from audit_agent.domain.budget import BudgetProposal
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import Finding, FindingSet, RemediationProposal
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, plan_changes
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
+from audit_agent.domain.spend import in_dollars
 from audit_agent.domain.wording import counted
 
 _SEVERITY_STYLE = {"high": "red", "medium": "yellow", "low": "cyan"}

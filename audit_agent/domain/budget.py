@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from audit_agent.domain.ids import AuditId
-from audit_agent.domain.money import show
 from audit_agent.domain.record import Record
 
 WARN_AT = Decimal("0.8")
@@ -54,9 +53,12 @@ class BudgetProposal(Record):
     """Answers to what reviewers of the version before asked for."""
 
 
-def in_dollars(amount: Decimal) -> str:
-    """An amount for people, to the cent; less than a cent in full."""
-    return f"{amount.normalize():f} USD" if 0 < amount < Decimal("0.01") else show(amount, "USD")
+class BudgetRaise(Record):
+    """People raised a budget. Amounts are US dollars."""
+
+    at: datetime
+    before: Decimal
+    limit: Decimal
 
 
 def asked_limit(comment: str) -> Decimal | None:

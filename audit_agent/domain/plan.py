@@ -13,6 +13,7 @@ from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
+from audit_agent.domain.spend import SpendEstimate
 
 VOUCHING = "DOC-01"
 """The procedure that reads documents; code puts it into the plan of every audit that has some."""
@@ -78,6 +79,8 @@ class Plan(Record):
     omitted: tuple[OmittedProcedure, ...] = ()
     drafted_by: str
     """The analyst: `offline-rules/1`, or a model's name."""
+    estimate: SpendEstimate | None = Field(default=None, exclude_if=lambda estimate: estimate is None)
+    """What reading the documents with a model will cost; left out of the bytes where no model reads any."""
     answers: tuple[str, ...] = ()
     """What the analyst did with each reviewer comment."""
 

@@ -1,10 +1,13 @@
 """What model calls cost, as it adds up per audit."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from audit_agent.domain.money import show
 from audit_agent.domain.record import Record
+from audit_agent.domain.wording import counted
 
 
 class Tokens(Record):
@@ -27,6 +30,11 @@ class Tokens(Record):
     def prompt(self) -> int:
         """Everything sent, cached or not."""
         return self.input + self.cache_write + self.cache_read
+
+
+def in_dollars(amount: Decimal) -> str:
+    """An amount for people, to the cent; less than a cent in full."""
+    return f"{amount.normalize():f} USD" if 0 < amount < Decimal("0.01") else show(amount, "USD")
 
 
 AS_A_WHOLE = "audit as a whole"
@@ -82,6 +90,32 @@ class SpendLine(Record):
             unknown_calls=self.unknown_calls + other.unknown_calls,
             exposure=_sum(self.exposure, other.exposure),
         )
+
+
+class SpendEstimate(Record):
+    """What reading an audit's documents with a model was estimated to cost, before any of it was spent."""
+
+    model: str
+    documents: int
+    sampled: int
+    """Documents whose tokens were counted."""
+    calls: int
+    """Documents that a model is asked about: not e-invoices, nor what cannot be had or read."""
+    tokens: Tokens
+    in_batches: bool
+    """Whether it is the price of batches, for an audit that may wait for them."""
+    output_is_measured: bool
+    """Whether the length of answers is that of earlier ones; else it is an assumption."""
+    cost: Decimal | None
+    """US dollars; None when the model's price is not known."""
+    prices_as_of: date
+
+    @property
+    def in_a_line(self) -> str:
+        """For people who decide on the plan."""
+        cost = "a cost that is not known" if self.cost is None else f"about {in_dollars(self.cost)}"
+        what = f"{counted(self.calls, 'call')} for {counted(self.documents, 'document')}"
+        return f"Model: {cost}, {what} ({self.model}, prices of {self.prices_as_of})"
 
 
 class SpendSummary(Record):

@@ -65,6 +65,14 @@ class Calls(Protocol):
         ...
 
 
+class Counts(Protocol):
+    """Whoever counts a call's tokens without making it, which costs nothing."""
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what the call sends; raises what `Calls.ask` raises when the service does not answer."""
+        ...
+
+
 class PaidCalls:
     """Answers calls from the ledger, and makes those that are not in it."""
 
@@ -97,6 +105,13 @@ class PaidCalls:
         ModelRefusedError, ModelAnswerCutError and BudgetReachedError.
         """
         return _complete(call, await self._answer(self._request(call), call))
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what the call sends. Nothing is billed, so the ledger knows nothing of it."""
+        try:
+            return await self._transport.count(call)
+        except NotDelivered as attempt:
+            raise attempt.failure from attempt.__cause__
 
     async def close(self) -> None:
         """Wait for calls under way, store their answers, and close the connections."""

@@ -10,6 +10,7 @@ from audit_agent.llm.analyst import Analyst
 from audit_agent.llm.calls import Calls, PaidCalls
 from audit_agent.llm.desk import Desk
 from audit_agent.llm.errors import ModelKeyRejectedError
+from audit_agent.llm.estimating import Estimator
 from audit_agent.llm.gateway.client import GatewayAddress, GatewayCalls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.llm.turns import Turns
@@ -22,7 +23,7 @@ def model_calls(
     base_url: str | None,
     gateway: GatewayAddress | None,
     ledger: Ledger,
-) -> Calls | None:
+) -> GatewayCalls | PaidCalls | None:
     """The calls that all who ask a model share; None where the settings ask for none. `auto` has some with a key.
 
     Raises ModelKeyRejectedError when a model is asked for without a key, or a gateway that has one.
@@ -53,9 +54,21 @@ def document_reader(calls: Calls | None, *, model: str, prompts: Path) -> Docume
     return ModelReader(calls, Prompts(prompts), model)
 
 
+def document_estimator(
+    calls: GatewayCalls | PaidCalls | None, reader: DocumentReader, *, model: str
+) -> Estimator | None:
+    """Who estimates what reading documents costs; None where rules read them."""
+    if calls is None:
+        return None
+    from audit_agent.llm.claude.documents import ModelReader
+    from audit_agent.llm.prices import load_prices
+
+    return Estimator(calls, reader, load_prices(), model) if isinstance(reader, ModelReader) else None
+
+
 def paid_calls(
     ledger: Ledger, *, api_key: str | None, base_url: str | None, turns: Turns | None = None, desk: Desk | None = None
-) -> Calls:
+) -> PaidCalls:
     """Calls made by this process; raises ModelKeyRejectedError without a key."""
     from audit_agent.llm.claude.transport import AnthropicTransport
     from audit_agent.llm.claude.wire import OUTPUTS

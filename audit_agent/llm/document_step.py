@@ -27,6 +27,7 @@ def without_documents(plan: Plan) -> Plan:
     """The plan as the analyst knows it."""
     return plan.model_copy(
         update={
+            "estimate": None,
             "steps": tuple(step for step in plan.steps if step.procedure != VOUCHING),
             "omitted": tuple(one for one in plan.omitted if one.procedure != VOUCHING),
         }

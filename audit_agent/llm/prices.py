@@ -66,6 +66,17 @@ class PriceList(Record):
         )
         return total / _MILLION * (self.batch if in_batch else 1)
 
+    def saved(self, model: str, tokens: Tokens) -> Decimal | None:
+        """US dollars the prompt cache saved: what was read from it is cheap, what was written to it is dear.
+
+        By the rates of usual prompts; None when the model is not listed.
+        """
+        price = self.models.get(model)
+        if price is None:
+            return None
+        read, written = price.input - price.cache_read, price.cache_write - price.input
+        return (tokens.cache_read * read - tokens.cache_write * written) / _MILLION
+
     def estimate(self, call: ModelCall, in_batch: bool = False) -> Decimal | None:
         """US dollars a call costs at most: a generous prompt, and every output token it may use.
 

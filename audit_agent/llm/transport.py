@@ -45,6 +45,10 @@ class Transport(Protocol):
         """One attempt; raises NotDelivered."""
         ...
 
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends, by the service's own count, which is free; raises NotDelivered."""
+        ...
+
     async def close(self) -> None:
         """Close its connections."""
         ...

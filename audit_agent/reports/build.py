@@ -5,6 +5,7 @@ from datetime import datetime
 from audit_agent.domain.finding import Hold
 from audit_agent.domain.plan import Materiality
 from audit_agent.domain.record import Digest, digest_of
+from audit_agent.domain.spend import SpendLine, by_finding
 from audit_agent.reports.approvals import build_approvals, decision_taken
 from audit_agent.reports.figure import money
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs
@@ -89,7 +90,11 @@ def _run(inputs: ReportInputs, content: Digest) -> Run:
         drafted_at=inputs.drafted_at,
         books=request.books,
         budget=request.budget,
+        raises=inputs.raises,
+        estimate=inputs.plan.estimate,
         spend=inputs.spend,
+        by_finding=_by_finding(inputs),
+        saved=inputs.saved,
         step_times=inputs.step_times,
         reviews=inputs.reviews,
         decisions=tuple(decision_taken(item) for item in inputs.decisions),
@@ -97,6 +102,11 @@ def _run(inputs: ReportInputs, content: Digest) -> Run:
         agent_version=inputs.agent_version,
         log_head=inputs.log_head,
     )
+
+
+def _by_finding(inputs: ReportInputs) -> tuple[SpendLine, ...]:
+    findings = [(finding.ref, finding.step) for finding in inputs.findings.findings]
+    return by_finding(inputs.spend.by_step, findings) if inputs.spend else ()
 
 
 def _materiality(materiality: Materiality) -> MaterialityPart:

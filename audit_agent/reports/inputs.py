@@ -1,9 +1,11 @@
 """What a report is built from."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from audit_agent.domain.audit import AuditRequest
 from audit_agent.domain.books import BooksManifest, BooksProfile
+from audit_agent.domain.budget import BudgetRaise
 from audit_agent.domain.evidence_request import AskedEvidence
 from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.ids import StepId
@@ -52,6 +54,9 @@ class ReportInputs(Record):
     reviews: tuple[ReviewTime, ...] = ()
     compensations: tuple[Compensation, ...] = ()
     spend: SpendSummary | None = None
+    saved: Decimal | None = None
+    """US dollars the prompt cache saved."""
+    raises: tuple[BudgetRaise, ...] = ()
     step_times: tuple[StepTime, ...] = ()
     drafted_at: datetime
     agent_version: str

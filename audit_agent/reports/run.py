@@ -4,11 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from audit_agent.domain.audit import EffectKind
+from audit_agent.domain.budget import BudgetRaise
 from audit_agent.domain.ids import AuditId, DecisionId, Person, ReviewId, StepId
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Answer, Outcome, Verdict
-from audit_agent.domain.spend import SpendSummary
+from audit_agent.domain.spend import SpendEstimate, SpendLine, SpendSummary
 
 
 class StepTime(Record):
@@ -70,8 +71,15 @@ class Run(Record):
     books: str
     """Where the books were read from."""
     budget: Decimal | None = None
-    """US dollars; None for no limit."""
+    """US dollars as asked for; None for no limit."""
+    raises: tuple[BudgetRaise, ...] = ()
+    estimate: SpendEstimate | None = None
+    """What reading the documents with a model was to cost, as the plan said."""
     spend: SpendSummary | None = None
+    by_finding: tuple[SpendLine, ...] = ()
+    """What each finding cost, and last what is for the audit as a whole; adds up to the spend's total."""
+    saved: Decimal | None = None
+    """US dollars the service's prompt cache saved; None where a price is not known, or no model was called."""
     step_times: tuple[StepTime, ...] = ()
     reviews: tuple[ReviewTime, ...] = ()
     decisions: tuple[DecisionTaken, ...] = ()

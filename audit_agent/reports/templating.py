@@ -13,6 +13,7 @@ from audit_agent.reports.chart import bar_chart
 from audit_agent.reports.model import AuditReport
 from audit_agent.reports.parts import ExceptionLine, FindingPart
 from audit_agent.reports.places import places
+from audit_agent.reports.spending import spend_in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,6 +42,7 @@ def environment(escape: Callable[[str], str]) -> Environment:
     for name in ("amount", "figure", "measure", "moment", "number", "percent", "seconds"):
         env.filters[name] = getattr(wording, name)
     env.filters |= {"counted": counted, "places": places, "examples": examples, "chart": bar_chart, "zip": zip}
+    env.filters["spend_in_words"] = spend_in_words
     return env
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from audit_agent.domain.budget import BudgetProposal, in_dollars
+from audit_agent.domain.budget import BudgetProposal
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.finding import FindingSet, RemediationProposal
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import Plan, PlanStep
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest
+from audit_agent.domain.spend import in_dollars
 
 
 class Item(NamedTuple):

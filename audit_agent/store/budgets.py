@@ -1,13 +1,16 @@
 """Audits' budgets as people set and read them. What calls take of them is counted in `store.ledger_purse`."""
 
+import json
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_agent.domain.audit import AuditRequest
-from audit_agent.domain.budget import Budget, BudgetProposal
+from audit_agent.domain.budget import Budget, BudgetProposal, BudgetRaise
 from audit_agent.domain.ids import SYSTEM, AuditId
 from audit_agent.store.audit_log import append
+from audit_agent.store.audit_tables import LogRow
 from audit_agent.store.budget_table import BudgetRow
 from audit_agent.store.database import Database
 from audit_agent.store.words import Event
@@ -22,8 +25,14 @@ class Budgets:
     def of(self, audit: AuditId) -> Budget | None:
         """An audit's budget; None where it has no limit."""
         with self._database.read() as session:
-            row = session.get(BudgetRow, audit)
-            return None if row is None else _budget(row)
+            return budget_of(session, audit)
+
+    def raises(self, audit: AuditId) -> tuple[BudgetRaise, ...]:
+        """Every time people raised it, oldest first."""
+        raised = (LogRow.audit == audit, LogRow.event == Event.BUDGET_RAISED)
+        with self._database.read() as session:
+            entries = session.scalars(select(LogRow).where(*raised).order_by(LogRow.seq))
+            return tuple(BudgetRaise(at=entry.at, **json.loads(entry.data)) for entry in entries)
 
     def raise_to(self, proposal: BudgetProposal, at: datetime) -> None:
         """Let an audit spend as much as people agreed to. The same proposal raises once."""
@@ -43,7 +52,11 @@ def open_budget(session: Session, request: AuditRequest) -> None:
         session.add(BudgetRow(audit=request.audit, limit=request.budget))
 
 
-def _budget(row: BudgetRow) -> Budget:
+def budget_of(session: Session, audit: AuditId) -> Budget | None:
+    """An audit's budget; None where it has no limit."""
+    row = session.get(BudgetRow, audit)
+    if row is None:
+        return None
     return Budget(
         audit=row.audit,
         limit=row.limit,

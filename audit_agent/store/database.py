@@ -1,8 +1,9 @@
 """One way to the database: short transactions for reading and for writing, on SQLite and PostgreSQL alike."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +46,8 @@ class Database:
         self._writing = self._engine.execution_options(audit_agent_writes=True)
         self._reading = self._engine.execution_options(**({} if self._file else _ONE_STATE))
         self._is_checked = False
+        # A thread that finds SQLite locked sleeps and looks again; one that finds this locked goes on at once.
+        self._turn = threading.RLock() if self._file else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -61,7 +64,8 @@ class Database:
         (`store.lookup.lock_audit`) where what is read decides what is written.
         """
         self._check()
-        with in_words(self.name), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        writing = Session(self._writing, expire_on_commit=False)
+        with self._turn, in_words(self.name), writing as session, session.begin():
             yield session
 
     def upgrade(self) -> None:

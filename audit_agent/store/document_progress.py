@@ -6,9 +6,11 @@ from decimal import Decimal
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from audit_agent.domain.batches import BatchState
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.record import Record
+from audit_agent.store.batch_tables import BatchRow
 from audit_agent.store.document_tables import DocumentPageRow, DocumentRunRow
 from audit_agent.store.ledger_table import LedgerRow, LedgerUse
 
@@ -33,6 +35,11 @@ class DocumentsProgress(Record):
     """None where nobody can tell, such as while it is paused."""
     spent: Decimal | None
     """US dollars for model calls; None where a model's price is not known."""
+    batches: int
+    """Batches of model calls that are waited for."""
+    batched_calls: int
+    batched_since: datetime | None
+    """When the first of them was put together."""
     started_at: datetime
     updated_at: datetime
 
@@ -47,6 +54,7 @@ def progress_of(session: Session, audit: AuditId, at: datetime) -> tuple[Documen
 def _progress(session: Session, row: DocumentRunRow, at: datetime) -> DocumentsProgress:
     a_minute = _a_minute(session, row, at) if row.state in _MOVING else 0
     left = row.total - row.done
+    batches, calls, since = _batches(session, row)
     return DocumentsProgress(
         step=row.step,
         revision=row.revision,
@@ -57,6 +65,9 @@ def _progress(session: Session, row: DocumentRunRow, at: datetime) -> DocumentsP
         a_minute=a_minute,
         seconds_left=left * 60 // a_minute if a_minute and left else None,
         spent=_spent(session, row),
+        batches=batches,
+        batched_calls=calls,
+        batched_since=since,
         started_at=row.started_at,
         updated_at=row.updated_at,
     )
@@ -77,3 +88,11 @@ def _spent(session: Session, row: DocumentRunRow) -> Decimal | None:
     purpose = LedgerUse.purpose.startswith(f"document/{row.step}/", autoescape=True)
     found = session.execute(query.where(LedgerUse.audit == row.audit, LedgerUse.charged, purpose)).one()
     return None if found.unpriced else found.cost or Decimal(0)
+
+
+def _batches(session: Session, row: DocumentRunRow) -> tuple[int, int, datetime | None]:
+    standing = [state for state in BatchState if not state.over]
+    counted = func.count(BatchRow.id), func.coalesce(func.sum(BatchRow.count), 0), func.min(BatchRow.prepared_at)
+    query = select(*counted).where(BatchRow.audit == row.audit, BatchRow.step == row.step)
+    batches, calls, since = session.execute(query.where(BatchRow.state.in_(standing))).one()
+    return batches, calls, since

@@ -26,6 +26,15 @@ def read_document_spend(session: Session, audit: str, step: str, now: datetime) 
     return tuple(sorted(sums.lines(), key=lambda line: int(line.name)))
 
 
+def read_usual_output(session: Session, model: str, prompts: str) -> int | None:
+    """Tokens a model answers with on average to prompts so named at the beginning; None where it never did."""
+    query = select(func.sum(LedgerRow.output_tokens), func.sum(LedgerRow.paid_calls)).where(
+        LedgerRow.model == model, LedgerRow.prompt.startswith(prompts, autoescape=True), LedgerRow.paid_calls > 0
+    )
+    tokens, calls = session.execute(query).one()
+    return -(-int(tokens) // int(calls)) if calls else None
+
+
 def read_exposure(session: Session, now: datetime) -> tuple[int, Decimal | None]:
     """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
     unknown = _unknown_calls(now)

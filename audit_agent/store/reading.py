@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit_agent.clock import Clock, system_clock
+from audit_agent.domain.budget import Budget
 from audit_agent.domain.ids import AuditId, DecisionId, Person, StepId
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Answer, Decision, Outcome, Review
 from audit_agent.store.audit_tables import DraftRow, LogRow
+from audit_agent.store.budgets import budget_of
 from audit_agent.store.database import Database
 from audit_agent.store.document_progress import DocumentsProgress, progress_of
 from audit_agent.store.effects import Effect, effects_of
@@ -126,6 +128,8 @@ class AuditStatus(Record):
     """The manifest of the documents frozen for it."""
     documents_count: int | None
     documents_rejected: int | None
+    budget: Budget | None
+    """What it may spend on model calls; None for no limit."""
     reading: tuple[DocumentsProgress, ...]
     """How far steps have come with their documents."""
     steps: tuple[StepStatus, ...]
@@ -168,6 +172,7 @@ def audit_status(
             documents=row.documents,
             documents_count=row.documents_count,
             documents_rejected=row.documents_rejected,
+            budget=budget_of(session, audit),
             reading=progress_of(session, audit, clock()),
             steps=tuple(StepStatus(**_fields(step, StepStatus)) for step in latest_steps(session, audit)),
             drafts=_drafts(session, audit),

@@ -48,10 +48,12 @@ _STICKY = timedelta(seconds=1)
 """After a kill -9 the dead worker's own queue still holds the workflow's next task; wait no longer for it."""
 _PASSED_THROUGH = (
     "audit_agent.activities.contract",
+    "audit_agent.activities.contract_batches",
     "audit_agent.activities.contract_documents",
     "audit_agent.activities.contract_investigations",
     "audit_agent.domain",
     "audit_agent.temporal.retry",
+    "audit_agent.workflows.documents_run",
     "annotated_types",
     "pydantic",
     "pydantic_core",
@@ -111,6 +113,11 @@ def configure_logging(level: str) -> None:
     logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
 
 
+def sandboxed() -> SandboxedWorkflowRunner:
+    """What runs workflows: it imports their modules anew for each, and shares those that only hold values."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+
+
 def build_worker(
     client: Client,
     settings: Settings,
@@ -120,7 +127,6 @@ def build_worker(
     interceptors: Sequence[Interceptor] = (),
 ) -> Worker:
     """A worker on the settings' task queue; `executor` needs at least `worker_slots` threads."""
-    sandbox = SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -128,7 +134,7 @@ def build_worker(
         activities=activities,
         activity_executor=executor,
         interceptors=interceptors,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
+        workflow_runner=sandboxed(),
         max_concurrent_activities=settings.worker_slots,
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=_STICKY,

@@ -84,7 +84,7 @@ class ChaosRun:
 
     async def start(self) -> None:
         """Ask for the audit."""
-        order = Order(program=load_program("general"), books=self.books, requester=REQUESTER, policy=_eager())
+        order = Order(program=load_program("general"), books=self.books, requester=REQUESTER, policy=eager())
         client = await connect_temporal(self.settings)
         self.audit = await start_audit(order, Audits(self.database), client, self.settings.task_queue)
 
@@ -100,7 +100,7 @@ class ChaosRun:
                     return status
                 if status.waiting_for is not None and status.waiting_for.review.id not in said:
                     said.add(status.waiting_for.review.id)
-                    await self._approve(status.waiting_for.review)
+                    await approve(self.settings, self.database, status.waiting_for.review)
                 await asyncio.sleep(0.1)
 
     def report(self) -> dict[str, Any]:
@@ -115,13 +115,16 @@ class ChaosRun:
         """The points at which the worker has died."""
         return {path.name for path in self.folder.iterdir() if ":" in path.name}
 
-    async def _approve(self, review: Review) -> None:
-        delivery = TemporalDelivery(lambda: connect_temporal(self.settings))
-        decision = decision_on(review, Verdict.APPROVE, "", REVIEWER, "terminal", datetime.now(UTC))
-        await submit(decision, Decisions(self.database), delivery)
+
+async def approve(settings: Settings, database: Database, review: Review) -> None:
+    """Approve a review as its reviewer would on the terminal."""
+    delivery = TemporalDelivery(lambda: connect_temporal(settings))
+    decision = decision_on(review, Verdict.APPROVE, "", REVIEWER, "terminal", datetime.now(UTC))
+    await submit(decision, Decisions(database), delivery)
 
 
-def _eager() -> Policy:
+def eager() -> Policy:
+    """Whoever asked may approve."""
     return Policy(plan=EAGER, findings=EAGER, remediation=EAGER, report=EAGER)
 
 

@@ -90,6 +90,11 @@ class MessageBatches:
             for id_ in ids or tuple(self._batches):
                 self._end(self._batches[id_])
 
+    def forget(self, id_: str) -> None:
+        """There is no such batch any more."""
+        with self._lock:
+            del self._batches[id_]
+
     def handle(self, method: str, target: str, data: bytes) -> Reply:
         """Answer one request below `/v1/messages/batches`."""
         place = urlsplit(target)
@@ -124,7 +129,7 @@ class MessageBatches:
             return _error(400, "invalid_request_error", "scripted")
         with self._lock:
             batch = _Batch(
-                id=f"msgbatch_{len(self._batches):04d}",
+                id=f"msgbatch_{self.creates:04d}",
                 requests={one["custom_id"]: one["params"] for one in requests},
                 created_at=self.clock(),
             )

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from html import escape
 
 from fpdf import FPDF
+from PIL import Image
 
 Rows = Sequence[Sequence[str]]
 
@@ -44,16 +45,29 @@ def pdf(
     if password:
         document.set_encryption(owner_password="owner", user_password=password)
     for _ in range(pages):
-        document.add_page()
-        document.set_font("Helvetica", size=11)
-        for number, row in enumerate(rows):
-            for column, cell in zip(_COLUMNS, row, strict=False):
-                document.text(column, 20 + 8 * number, cell)
+        _write_page(document, rows)
     if hidden:
         _hide(document, hidden)
     if attached:
         document.embed_file(bytes=attached[1], basename=attached[0])
     return bytes(document.output())
+
+
+def with_picture_page() -> bytes:
+    """A page of text without an order number, and one that is only a picture."""
+    document = FPDF()
+    _write_page(document, tuple(row for row in INVOICE if not row[0].startswith("PO number")))
+    document.add_page()
+    document.image(Image.new("L", (40, 40), 120), 20, 20, 100, 100)
+    return bytes(document.output())
+
+
+def _write_page(document: FPDF, rows: Rows) -> None:
+    document.add_page()
+    document.set_font("Helvetica", size=11)
+    for number, row in enumerate(rows):
+        for column, cell in zip(_COLUMNS, row, strict=False):
+            document.text(column, 20 + 8 * number, cell)
 
 
 def _hide(document: FPDF, hidden: str) -> None:

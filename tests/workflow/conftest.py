@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 from audit_agent.domain.audit import AuditRequest, AuditResult
 from audit_agent.domain.policy import Policy
 from audit_agent.domain.review import Decision, Receipt, Review, Verdict
+from audit_agent.temporal.worker import sandboxed
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
 from tests.workflow.spending import Spending
@@ -64,6 +65,16 @@ class Bench:
         self.world = World()
         self.queue = f"queue-{uuid.uuid4().hex[:8]}"
 
+    def worker(self) -> Worker:
+        """A worker of its own, to be entered."""
+        return Worker(
+            self.env.client,
+            task_queue=self.queue,
+            workflows=[*WORKFLOWS, Spending],
+            activities=self.world.activities(),
+            workflow_runner=sandboxed(),
+        )
+
     async def start(self, rules: Policy | None = None, documents: str | None = None) -> Handle:
         asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules, documents)
         return await self.env.client.start_workflow(AuditWorkflow.run, asked, id=asked.audit, task_queue=self.queue)
@@ -97,13 +108,7 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
     @asynccontextmanager
     async def working() -> AsyncIterator[Bench]:
         bench = Bench(environment)
-        worker = Worker(
-            environment.client,
-            task_queue=bench.queue,
-            workflows=[*WORKFLOWS, Spending],
-            activities=bench.world.activities(),
-        )
-        async with worker:
+        async with bench.worker():
             with environment.with_time_skipping_disabled():
                 yield bench
 

@@ -17,6 +17,7 @@ from audit_agent.domain.policy import Gate, GatePolicy, Policy
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.domain.review import Decision, Review, Verdict
+from tests.workflow.post import Post
 from tests.workflow.shelf import Shelf
 
 REQUESTER = Person("user:requester")
@@ -95,6 +96,7 @@ class World:
         self.replies: list[c.TakenReply] = []
         self.price_is_known = True
         self.shelf = Shelf()
+        self.post = Post()
 
     def activities(self) -> list[Callable[..., Any]]:
         drafts: list[tuple[c.Activity[Any, Any], Callable[[Any], Any]]] = [
@@ -104,11 +106,8 @@ class World:
             (c.DRAFT_FINDINGS, lambda task: c.DraftedFindings(**self._draft("findings", task), risk="high")),
             (c.DRAFT_REMEDIATION, lambda task: c.Draft(**self._draft("holds", task), nothing_to_decide=self.no_holds)),
             (c.PLACE_HOLDS, lambda _: c.Done()),
-            (
-                c.DRAFT_BUDGET,
-                lambda task: c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known),
-            ),
-            (c.RAISE_BUDGET, lambda _: c.Done()),
+            (c.DRAFT_BUDGET, self._draft_budget),
+            (c.RAISE_BUDGET, self._raise_budget),
             (c.DRAFT_REPORT, lambda task: c.Draft(**self._draft("report", task))),
             (c.PUBLISH_REPORT, lambda task: c.PublishedReport(digest=task.digest)),
             (c.MARK_PHASE, lambda _: c.Done()),
@@ -125,7 +124,8 @@ class World:
             (c.REPORT_STUCK, lambda _: c.Done()),
             (c.STANDING_EFFECTS, lambda _: c.Effects(kinds=(EffectKind.BOOKS_LEASE, EffectKind.WORKPAPERS))),
         ]
-        return [*(self._stand_in(contract, answer) for contract, answer in drafts), *self.shelf.activities()]
+        stand_ins = [self._stand_in(contract, answer) for contract, answer in drafts]
+        return [*stand_ins, *self.shelf.activities(), *self.post.activities()]
 
     def did(self, name: str) -> list[str]:
         """Calls whose text begins with `name`."""
@@ -168,6 +168,12 @@ class World:
     def _draft(self, kind: str, task: c.Redraft) -> dict[str, Any]:
         digest = digest_of([kind, task.version])
         return {"digest": digest, "title": f"{kind} {task.version}", "amounts": self.amounts.get(kind, ())}
+
+    def _draft_budget(self, task: c.BudgetDraft) -> c.Draft:
+        return c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known)
+
+    def _raise_budget(self, _: c.Publication) -> c.Done:
+        return c.Done()
 
     def _perform(self, task: c.StepTask) -> c.StepDone:
         if task.unable:

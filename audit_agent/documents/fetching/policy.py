@@ -1,7 +1,7 @@
 """What may be fetched, and how much of it."""
 
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from audit_agent.documents.fetching.addresses import refusal
 from audit_agent.documents.media_types import BY_SUFFIX
@@ -19,6 +19,8 @@ class FetchPolicy(Record):
     """Names that may be asked; one that begins with a dot stands for all names below it."""
     buckets: tuple[str, ...] = ()
     """Of the object store. Its credentials are the operator's, so a list of documents may not choose the bucket."""
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Private ones that may be asked. Link-local addresses never are: clouds keep credentials there."""
     loopback: bool = False
     """Whether this machine itself may be asked."""
     max_bytes: int = 50 * MEGABYTE
@@ -41,5 +43,7 @@ class FetchPolicy(Record):
     def refusal(self, address: IPv4Address | IPv6Address) -> str | None:
         """Why a machine may not be asked, by its address; None when it may."""
         if self.loopback and address.is_loopback:
+            return None
+        if not address.is_link_local and any(address in network for network in self.networks):
             return None
         return refusal(address)

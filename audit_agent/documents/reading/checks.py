@@ -21,6 +21,7 @@ from audit_agent.documents.text.model import DocumentText, Place
 from audit_agent.domain.money import show
 
 _LONGEST = 500
+_SHOWN = 80
 _ROUNDED = Decimal("0.005")
 _SURE_WITHOUT_WORDS = ("kind",)
 """A kind need not repeat the words it is quoted from."""
@@ -71,7 +72,7 @@ def _founded(name: str, field: Field[Any], words: _Words) -> Field[Any]:
         return type(field)(reason=f"The words quoted are not at {field.quotation.place.in_words()}.")
     if name in _SURE_WITHOUT_WORDS or _says(name, field.value, field.quotation.text[:_LONGEST], words):
         return field
-    return type(field)(reason=f"The words quoted do not say {field.value}.")
+    return type(field)(reason=f"The words quoted do not say {str(field.value)[:_SHOWN]}.")
 
 
 def _says(name: str, value: Any, quoted: str, words: _Words) -> bool:

@@ -82,7 +82,8 @@ class Answer(Record):
 class DocumentResult(Record):
     """What one document says, as far as its own words support it.
 
-    `problems` are contradictions that code found, such as sums that do not add up;
+    `problems` are contradictions that code found, such as sums that do not add up; `remarks` say what of it nobody
+    looked at;
     `hidden_pieces` counts text that is in the document but not to be seen, which nothing is read from.
     """
 
@@ -105,6 +106,7 @@ class DocumentResult(Record):
     terms: Field[str] = Field[str]()
     answers: tuple[Answer, ...] = ()
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     hidden_pieces: int = 0
 
     def fields(self) -> tuple[Field[Any], ...]:

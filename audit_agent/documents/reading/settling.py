@@ -36,8 +36,7 @@ def settle(
         "lines": rules.lines if rules.lines and not lines_differ(rules) else adding.lines or rules.lines,
     }
     settled = rules.model_copy(update={"outcome": model.outcome, "reason": "", "reader": model.reader, **stands})
-    remarks = [one for one in rules.problems if one not in problems(rules)]
-    found = (*remarks, *problems(settled), *_differences(rules, checked, settled))
+    found = (*problems(settled), *_differences(rules, checked, settled))
     return settled.model_copy(update={"problems": found, "answers": _answers(questions, settled, adding)})
 
 
@@ -55,7 +54,8 @@ class _Statements:
 
     def _kept(self, value: Any) -> Any:
         if isinstance(value, Party | LineItem):
-            return value.model_copy(update={key: self._kept(getattr(value, key)) for key in type(value).model_fields})
+            figures = (key for key in type(value).model_fields if key != "description")
+            return value.model_copy(update={key: self._kept(getattr(value, key)) for key in figures})
         assert isinstance(value, Field)
         if value.quotation is None:
             return value
@@ -94,7 +94,7 @@ def _differences(rules: DocumentResult, model: DocumentResult, settled: Document
         one, other, stands = (getattr(result, name).value for result in (rules, model, settled))
         if one is not None and other is not None and not _same(one, other):
             what = name.replace("_", " ")
-            yield f"Rules read {one} as its {what}, a model {other}; {stands} is used."
+            yield f"Rules read {one} as its {what}, a model {str(other)[:_LETTERS]}; {stands} is used."
 
 
 def _same(one: object, other: object) -> bool:

@@ -35,7 +35,7 @@ class UnsupportedDocumentError(UnreadableDocumentError):
 
 
 class ModelNeededError(UnreadableDocumentError):
-    """There is nothing but pictures, which it carries."""
+    """There is nothing but pictures; it carries the first of them and the number of all."""
 
     outcome = Outcome.NEEDS_MODEL
 

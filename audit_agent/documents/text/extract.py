@@ -11,7 +11,7 @@ from audit_agent.documents.text.errors import DocumentTooLargeError, UnreadableD
 from audit_agent.documents.text.html import read_html
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.mail import read_mail
-from audit_agent.documents.text.model import Attachment, DocumentText, Outcome, Piece
+from audit_agent.documents.text.model import Attachment, DocumentText, Outcome, Picture, Piece
 from audit_agent.documents.text.pdf import read_pdf
 from audit_agent.documents.text.pictures import image_to_look_at
 from audit_agent.documents.text.plain import read_csv, read_text
@@ -25,6 +25,8 @@ class _Read(NamedTuple):
     pieces: list[Piece]
     pages: int = 0
     attachments: list[Attachment] = []
+    pictured: int = 0
+    pictures: tuple[Picture, ...] = ()
 
 
 def extract(path: Path, media_type: str, limits: TextLimits, folder: Path | None = None) -> DocumentText:
@@ -41,7 +43,12 @@ def extract(path: Path, media_type: str, limits: TextLimits, folder: Path | None
         read = _read(kind, path, limits, folder)
     except UnreadableDocumentError as error:
         return DocumentText(
-            media_type=kind, outcome=error.outcome, reason=str(error), pages=error.pages, pictures=error.pictures
+            media_type=kind,
+            outcome=error.outcome,
+            reason=str(error),
+            pages=error.pages,
+            pictured=error.pages,
+            pictures=error.pictures,
         )
     return DocumentText(
         media_type=read.kind,
@@ -49,12 +56,15 @@ def extract(path: Path, media_type: str, limits: TextLimits, folder: Path | None
         pages=read.pages,
         pieces=tuple(read.pieces),
         attachments=tuple(read.attachments),
+        pictured=read.pictured,
+        pictures=read.pictures,
     )
 
 
 def _read(kind: str, path: Path, limits: TextLimits, folder: Path | None) -> _Read:
     if kind == kinds.PDF:
-        return _Read(kind, *read_pdf(path, limits, folder))
+        pdf = read_pdf(path, limits, folder)
+        return _Read(kind, pdf.pieces, pdf.pages, pdf.attachments, pdf.pictured, pdf.pictures)
     if kind in (kinds.ZIP, kinds.DOCX, kinds.XLSX):
         return _read_zip(path, limits, folder)
     if kind == kinds.MAIL:

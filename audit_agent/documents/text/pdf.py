@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdfium2
 from pypdfium2 import PdfiumError, raw
@@ -15,18 +16,30 @@ from audit_agent.documents.text.errors import (
 from audit_agent.documents.text.gathering import Gatherer
 from audit_agent.documents.text.layout import cells_of, lines_of
 from audit_agent.documents.text.limits import TextLimits
-from audit_agent.documents.text.model import Attachment, Piece
-from audit_agent.documents.text.pdf_words import PageWords
-from audit_agent.documents.text.pictures import scan_to_look_at
+from audit_agent.documents.text.model import Attachment, Picture, Piece
+from audit_agent.documents.text.pdf_words import PageWords, shows_picture
+from audit_agent.documents.text.pictures import drawn, scan_to_look_at
 
 
-def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tuple[list[Piece], int, list[Attachment]]:
-    """The pieces of a PDF, its number of pages, and the files inside it, such as the data of a hybrid e-invoice.
+class PdfText(NamedTuple):
+    """Its text, the files inside it, such as the data of a hybrid e-invoice, and its pages without text."""
+
+    pieces: list[Piece]
+    pages: int
+    attachments: list[Attachment]
+    pictured: int
+    """Pages that show a picture and have no text; `pictures` are the first of them."""
+    pictures: tuple[Picture, ...]
+
+
+def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> PdfText:
+    """The text of a PDF and what goes with it.
 
     Raises ModelNeededError where no page has text, EncryptedDocumentError where a password is needed.
     """
     gatherer = Gatherer(limits)
     attachments = Attachments(limits, folder)
+    pictured: list[int] = []
     document = _open(path)
     try:
         pages = len(document)
@@ -36,6 +49,8 @@ def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tupl
             )
         for number, page in enumerate(_pages(document), start=1):
             found = PageWords(page)
+            if not found.words and shows_picture(page):
+                pictured.append(number)
             for line, words in enumerate(lines_of(found.words), start=1):
                 for cell, (text, box, hidden) in enumerate(cells_of(words), start=1):
                     gatherer.add(text, page=number, line=line, cell=cell, box=found.as_shown(box), hidden=hidden)
@@ -43,9 +58,10 @@ def read_pdf(path: Path, limits: TextLimits, folder: Path | None = None) -> tupl
             attachments.add(name, data)
         if not gatherer.pieces:
             raise scan_to_look_at(document, limits)
+        pictures = drawn(document, pictured[: limits.pictures])
     finally:
         document.close()
-    return gatherer.pieces, pages, attachments.found
+    return PdfText(gatherer.pieces, pages, attachments.found, len(pictured), pictures)
 
 
 def _open(path: Path) -> pypdfium2.PdfDocument:

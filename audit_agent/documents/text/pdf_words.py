@@ -29,7 +29,7 @@ class PageWords:
     def __init__(self, page: pypdfium2.PdfPage) -> None:
         self._page = _Page(page)
         self.words = list(self._page.words())
-        if self.words and all(word.hidden for word in self.words) and _is_scan(page):
+        if self.words and all(word.hidden for word in self.words) and shows_picture(page):
             self.words = [word._replace(hidden=False) for word in self.words]
 
     def as_shown(self, box: Box) -> Box:
@@ -38,7 +38,8 @@ class PageWords:
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _is_scan(page: pypdfium2.PdfPage) -> bool:
+def shows_picture(page: pypdfium2.PdfPage) -> bool:
+    """There is a picture on the page."""
     return any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
 
 

@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from collections.abc import Iterable
 
 import pypdfium2
 from pypdfium2 import PdfiumError
@@ -20,6 +21,8 @@ SENT = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """What models take."""
 _LONG_EDGE = 1568
 """Pixels; a model scales larger pictures down."""
+_SHADES = bytes(grey // 16 * 17 for grey in range(256))
+"""Sixteen of them: letters stay as they are, and the grain of paper, most of a scan's bytes, goes."""
 
 
 def image_to_look_at(data: bytes, media_type: str, limits: TextLimits) -> ModelNeededError:
@@ -36,9 +39,13 @@ def image_to_look_at(data: bytes, media_type: str, limits: TextLimits) -> ModelN
 
 def scan_to_look_at(document: pypdfium2.PdfDocument, limits: TextLimits) -> ModelNeededError:
     """What to raise for a PDF without text: its first pages, in shades of grey."""
-    shown = min(len(document), limits.pictures)
-    pages = tuple(_picture(number + 1, "image/png", _drawn(document, number)) for number in range(shown))
-    return ModelNeededError("The PDF has pictures of pages but no text.", pages, len(document))
+    pages = range(1, min(len(document), limits.pictures) + 1)
+    return ModelNeededError("The PDF has pictures of pages but no text.", drawn(document, pages), len(document))
+
+
+def drawn(document: pypdfium2.PdfDocument, pages: Iterable[int]) -> tuple[Picture, ...]:
+    """Pages as pictures; they are counted from 1."""
+    return tuple(_picture(page, "image/png", _drawn(document, page)) for page in pages)
 
 
 def _picture(page: int, media_type: str, data: bytes) -> Picture:
@@ -47,10 +54,10 @@ def _picture(page: int, media_type: str, data: bytes) -> Picture:
 
 def _drawn(document: pypdfium2.PdfDocument, number: int) -> bytes:
     try:
-        page = document[number]
+        page = document[number - 1]
         bitmap = page.render(scale=_LONG_EDGE / max(*page.get_size(), 1), grayscale=True)
     except PdfiumError as error:
-        raise DamagedDocumentError(f"Page {number + 1} of the PDF is damaged.", "Ask for it again.") from error
+        raise DamagedDocumentError(f"Page {number} of the PDF is damaged.", "Ask for it again.") from error
     pixels, stride = memoryview(bitmap.buffer).cast("B"), bitmap.stride
     rows = [pixels[start : start + bitmap.width] for start in range(0, bitmap.height * stride, stride)]
     png = _png(bitmap.width, bitmap.height, b"".join(b"\0" + bytes(row) for row in rows))
@@ -61,7 +68,7 @@ def _drawn(document: pypdfium2.PdfDocument, number: int) -> bytes:
 def _png(width: int, height: int, rows: bytes) -> bytes:
     """Eight bits of grey a pixel, each row behind a zero: no filter (PNG, 4.1 and 6)."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.translate(_SHADES))), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )

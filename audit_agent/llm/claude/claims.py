@@ -15,15 +15,17 @@ from audit_agent.llm.claude.wire import WireDocument, WireLine, WireQuoted
 T = TypeVar("T")
 _PIECES, _LETTERS, _LETTERS_EACH = 1_500, 60_000, 1_000
 """A model is sent this much of a document: more than an invoice has, and some twenty pages of a contract."""
+_LONGEST_VALUE = 400
+"""Less than code compares of a quotation, so that no end of a value goes unchecked."""
 
 
 class Sent(NamedTuple):
-    """What of a document a model is given: the first pieces that a person can see, or else pictures."""
+    """What of a document a model is given: the first pieces that a person can see, then the pages without text."""
 
     pieces: tuple[Piece, ...]
     pictures: tuple[Picture, ...]
-    left_out: str
-    """What of it is not sent, in words."""
+    left_out: tuple[str, ...]
+    """What of it is not sent, in words; a remark each."""
 
     def numbered(self) -> list[str]:
         """The pieces as the prompt shows them."""
@@ -37,6 +39,7 @@ class Sent(NamedTuple):
         words, number = tidy(quoted.quotation), quoted.piece
         if 0 < number <= len(self.pieces):
             return Quotation(text=words, place=self.pieces[number - 1].place)
+        number -= len(self.pieces)
         if 0 < number <= len(self.pictures):
             place = Place(page=self.pictures[number - 1].page, line=0)
             return Quotation(text=words, place=place, in_picture=True)
@@ -45,18 +48,17 @@ class Sent(NamedTuple):
 
 def sent(text: DocumentText) -> Sent:
     """The beginning of a document, without what is hidden in it."""
-    if text.outcome is not Outcome.READ:
-        unseen = text.pages - len(text.pictures)
-        left_out = f"Only its first {len(text.pictures)} of {text.pages} pages were looked at." if unseen > 0 else ""
-        return Sent((), text.pictures, left_out)
     shown = text.shown()
     count = letters = 0
     while count < min(len(shown), _PIECES) and letters < _LETTERS:
         letters += min(len(shown[count].text), _LETTERS_EACH)
         count += 1
-    cut = count < len(shown) or any(len(piece.text) > _LETTERS_EACH for piece in shown)
-    left_out = f"It is long: a model was given the beginnings of {count:,} of its {len(shown):,} pieces." if cut else ""
-    return Sent(shown[:count], (), left_out)
+    left_out = []
+    if count < len(shown) or any(len(piece.text) > _LETTERS_EACH for piece in shown):
+        left_out.append(f"It is long: a model was given the beginnings of {count:,} of its {len(shown):,} pieces.")
+    if text.pictured > len(text.pictures):
+        left_out.append(f"A model looked at {len(text.pictures)} of its {text.pictured} pages without text.")
+    return Sent(shown[:count], text.pictures, tuple(left_out))
 
 
 def claimed(wire: WireDocument, given: Sent, questions: Sequence[str], reader: str) -> DocumentResult:
@@ -118,7 +120,7 @@ class _Claims:
 
 
 def _words(value: str) -> str | None:
-    return value or None
+    return value if 0 < len(value) <= _LONGEST_VALUE else None
 
 
 def _amount(value: str) -> Decimal | None:

@@ -62,13 +62,14 @@ class ModelReader:
         claims = claimed(checked.answer, given, asked.questions, self._model)
         # In a thread: the loop has other documents in flight.
         settled = await asyncio.to_thread(settle, rules, claims, text, asked.questions)
-        remarks = (given.left_out,) if given.left_out else ()
-        return settled.model_copy(update={"problems": (*remarks, *settled.problems)})
+        return settled.model_copy(update={"remarks": (*settled.remarks, *given.left_out)})
 
     def _question(self, given: Sent, text: DocumentText, asked: ReadingTask) -> Question[WireDocument] | None:
         if is_einvoice(text) or not (given.pieces or given.pictures):
             return None
-        prompt = self._prompts.render("document/v1", pieces=given.numbered(), questions=asked.questions)
+        prompt = self._prompts.render(
+            "document/v1", pieces=given.numbered(), pictures=len(given.pictures), questions=asked.questions
+        )
         images = tuple(Image.model_validate({"media_type": one.media_type, "data": one.data}) for one in given.pictures)
         return Question(asked.audit, asked.purpose, prompt, "document/1", WireDocument, _TOKENS, images)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Protocol
 
+import aiohttp
 import httpx2
 from anthropic import APIConnectionError, APIStatusError, APITimeoutError
 
@@ -26,6 +27,12 @@ _GAVE_UP_WAITING = frozenset(
 )
 """Said by something between us and the model, which may have answered all the same."""
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NEVER_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidUrlClientError,
+    aiohttp.NonHttpUrlClientError,
+)
 _AGAIN = "It is tried again by itself."
 _LONGEST_WAIT = timedelta(hours=1)
 
@@ -58,7 +65,7 @@ def not_delivered(error: APIStatusError, call: Errand) -> NotDelivered:
 def not_connected(error: APIConnectionError, call: Errand) -> NotDelivered:
     """No answer came. What never left is not billed; of the rest nobody can tell."""
     cause = error.__cause__
-    if isinstance(cause, _NEVER_SENT):
+    if cause is not None and _never_sent(cause):
         what, billed = f"cannot be reached: {_told(cause)}", Billed.NO
     elif isinstance(error, APITimeoutError):
         what, billed = "did not answer in time", Billed.UNKNOWN
@@ -87,6 +94,13 @@ def unknown_output(call: ModelCall) -> NotDelivered:
         "Run gateway and workers of the same version.",
     )
     return NotDelivered(failure, Billed.NO)
+
+
+def _never_sent(cause: BaseException) -> bool:
+    """The SDK's client over aiohttp says ConnectError of every broken connection, also of one that has sent."""
+    if isinstance(cause.__cause__, aiohttp.ClientError):
+        return isinstance(cause.__cause__, _NEVER_CONNECTED)
+    return isinstance(cause, _NEVER_SENT)
 
 
 def _told(cause: BaseException) -> str:

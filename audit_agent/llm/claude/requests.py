@@ -7,6 +7,7 @@ from anthropic.types import (
     CacheControlEphemeralParam,
     ImageBlockParam,
     JSONOutputFormatParam,
+    MessageCountTokensParams,
     MessageParam,
     TextBlockParam,
 )
@@ -41,6 +42,16 @@ class Requests:
             # The next turn of a conversation begins with all of this one.
             request["cache_control"] = _KEPT
         return request
+
+    def counted(self, call: ModelCall) -> MessageCountTokensParams:
+        """What to send to have its tokens counted; raises NotDelivered for a schema that is not known."""
+        request = self.request(call)
+        return {
+            "model": request["model"],
+            "system": request["system"],
+            "messages": request["messages"],
+            "output_config": request["output_config"],
+        }
 
     def _format(self, call: ModelCall) -> JSONOutputFormatParam:
         if call.output not in self._formats:

@@ -1,10 +1,9 @@
 """The wire to Anthropic's API, or to anything that speaks it at another base URL."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import httpx2
-from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAsyncHttpxClient
+from anthropic import APIConnectionError, APIStatusError, AsyncAnthropic, DefaultAioHttpClient
 from pydantic import BaseModel, ValidationError
 
 from audit_agent.llm.call import ModelCall
@@ -15,7 +14,8 @@ from audit_agent.llm.transport import Delivered
 
 TIMEOUT_SECONDS = 600.0
 CONNECT_SECONDS = 10.0
-CALLS_PER_CLIENT = 8
+MOST_CONNECTIONS = 10_000
+"""More than are ever open: how many calls are in flight at a time is decided before."""
 
 
 class AnthropicTransport:
@@ -33,45 +33,39 @@ class AnthropicTransport:
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self._requests = Requests(outputs)
-        self._new_client = partial(
-            AsyncAnthropic,
+        # Through aiohttp a call costs half of what it costs this process through the SDK's default client.
+        self._client = AsyncAnthropic(
             api_key=api_key,
             base_url=base_url,
             max_retries=0,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+            http_client=DefaultAioHttpClient(limits=httpx2.Limits(max_connections=MOST_CONNECTIONS)),
         )
-        self._certificates = httpx2.create_ssl_context()
-        self._calls: dict[AsyncAnthropic, int] = {}
-        """Calls in flight of each client."""
 
     async def send(self, call: ModelCall) -> Delivered:
         """One attempt; raises NotDelivered."""
         request = self._requests.request(call)
-        client = self._client()
-        self._calls[client] += 1
         try:
-            response = await client.messages.with_raw_response.create(**request)
+            response = await self._client.messages.with_raw_response.create(**request)
         except APIStatusError as error:
             raise not_delivered(error, call) from error
         except APIConnectionError as error:
             raise not_connected(error, call) from error
-        finally:
-            self._calls[client] -= 1
         return _delivered(call, response.http_response.content, response.request_id or "")
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends, by the service's own count, which is free; raises NotDelivered."""
+        try:
+            counted = await self._client.messages.count_tokens(**self._requests.counted(call))
+        except APIStatusError as error:
+            raise not_delivered(error, call) from error
+        except APIConnectionError as error:
+            raise not_connected(error, call) from error
+        return counted.input_tokens
 
     async def close(self) -> None:
         """Close its connections."""
-        for client in self._calls:
-            await client.close()
-
-    def _client(self) -> AsyncAnthropic:
-        """A client with room: its pool looks at every connection for every call, so many small ones cost less."""
-        for client, in_flight in self._calls.items():
-            if in_flight < CALLS_PER_CLIENT:
-                return client
-        client = self._new_client(http_client=DefaultAsyncHttpxClient(verify=self._certificates))
-        self._calls[client] = 0
-        return client
+        await self._client.close()
 
 
 def _delivered(call: ModelCall, body: bytes, request_id: str) -> Delivered:

@@ -21,7 +21,7 @@ from audit_agent.domain.ledger import Ledger
 from audit_agent.domain.record import Record
 from audit_agent.llm.batches.port import BatchDesk
 from audit_agent.llm.call import ModelCall
-from audit_agent.llm.calls import Calls
+from audit_agent.llm.calls import PaidCalls
 from audit_agent.llm.errors import ModelRequestRefusedError
 from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.gateway.room import LARGEST_REQUEST, Room
@@ -29,10 +29,12 @@ from audit_agent.llm.gateway.wire import (
     ASK,
     AUDIT_HEADER,
     BATCHES,
+    COUNT,
     HEALTH,
     STATUS,
     BatchAsked,
     BatchVerb,
+    Counted,
     Failure,
     GatewayStatus,
 )
@@ -47,7 +49,7 @@ class Gateway:
     """Answers calls over HTTP for whoever has the token."""
 
     def __init__(
-        self, calls: Calls, ledger: Ledger, pace: Pace, room: Room, token: str, batches: BatchDesk | None = None
+        self, calls: PaidCalls, ledger: Ledger, pace: Pace, room: Room, token: str, batches: BatchDesk | None = None
     ) -> None:
         self._calls = calls
         self._ledger = ledger
@@ -62,6 +64,7 @@ class Gateway:
             routes=[
                 Route(HEALTH, _healthy),
                 Route(ASK, self._guarded(self._ask), methods=["POST"]),
+                Route(COUNT, self._guarded(self._count), methods=["POST"]),
                 Route(STATUS, self._guarded(self._status)),
                 *(
                     Route(f"{BATCHES}/{verb}", self._guarded(partial(_batch, take)), methods=["POST"])
@@ -88,6 +91,10 @@ class Gateway:
         size = _size(request)
         with self._room.holding(request.headers.get(AUDIT_HEADER, ""), size):
             return _json(await self._calls.ask(_read(await request.body(), ModelCall)))
+
+    async def _count(self, request: Request) -> Response:
+        with self._room.holding(request.headers.get(AUDIT_HEADER, ""), _size(request)):
+            return _json(Counted(tokens=await self._calls.count(_read(await request.body(), ModelCall))))
 
     async def _status(self, request: Request) -> Response:
         unknown, exposure = await asyncio.to_thread(self._ledger.exposure)

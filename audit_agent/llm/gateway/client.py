@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
 
+import aiohttp
 import httpx2
 from pydantic import ValidationError
 
@@ -17,9 +18,11 @@ from audit_agent.llm.gateway.wire import (
     ASK,
     AUDIT_HEADER,
     BATCHES,
+    COUNT,
     STATUS,
     BatchAsked,
     BatchVerb,
+    Counted,
     Failure,
     GatewayStatus,
 )
@@ -46,37 +49,48 @@ class _Line:
 
     def __init__(self, address: GatewayAddress, patience: float) -> None:
         self._url = address.url
-        # However many a worker asks at once, it is the gateway that makes them wait.
-        self._client = httpx2.AsyncClient(
-            base_url=address.url,
-            headers={"authorization": f"Bearer {address.token}"},
-            timeout=httpx2.Timeout(patience, connect=_CONNECT_SECONDS, pool=None),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
-            trust_env=False,
-        )
+        self._token = address.token
+        self._patience = patience
+        self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, path: str, question: Record, answer: type[Answer], audit: str) -> Answer:
         headers = {"content-type": "application/json", AUDIT_HEADER: audit}
+        body = question.model_dump_json().encode()
         try:
-            response = await self._client.post(path, content=question.model_dump_json(), headers=headers)
-        except httpx2.HTTPError as error:
+            async with self._opened().post(path, data=body, headers=headers, allow_redirects=False) as response:
+                status, content = response.status, await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _away(self._url, error, _AGAIN) from error
         try:
-            if response.status_code == HTTPStatus.OK:
-                return answer.model_validate_json(response.content)
-            failure = _failure(response, self._url)
+            if status == HTTPStatus.OK:
+                return answer.model_validate_json(content)
+            failure = _failure(status, content, self._url)
         except ValidationError as error:
             raise ModelUnavailableError(
-                f"The gateway at {self._url} answered {response.status_code} and nothing that can be read.", _AGAIN
+                f"The gateway at {self._url} answered {status} and nothing that can be read.", _AGAIN
             ) from error
         raise failure
 
+    def _opened(self) -> aiohttp.ClientSession:
+        """The connections, which belong to the loop that asks first."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                self._url,
+                headers={"authorization": f"Bearer {self._token}"},
+                # However many a worker asks at once, it is the gateway that makes them wait.
+                connector=aiohttp.TCPConnector(limit=0),
+                timeout=aiohttp.ClientTimeout(sock_connect=_CONNECT_SECONDS, sock_read=self._patience),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
 
 class GatewayCalls:
-    """Implements `llm.calls.Calls` over HTTP."""
+    """Implements `llm.calls.Calls` and `Counts` over HTTP."""
 
     def __init__(self, address: GatewayAddress, patience: float = PATIENCE_SECONDS) -> None:
         self._line = _Line(address, patience)
@@ -84,6 +98,10 @@ class GatewayCalls:
     async def ask(self, call: ModelCall) -> ModelAnswer:
         """The answer to a call, paid at most once; raises what `PaidCalls.ask` raises."""
         return await self._line.ask(ASK, call, ModelAnswer, call.audit)
+
+    async def count(self, call: ModelCall) -> int:
+        """Tokens of what a call sends; raises what `PaidCalls.count` raises."""
+        return (await self._line.ask(COUNT, call, Counted, call.audit)).tokens
 
     async def close(self) -> None:
         """Close the connections. What the gateway has under way it finishes and keeps."""
@@ -131,18 +149,18 @@ def gateway_status(address: GatewayAddress) -> GatewayStatus:
         response = httpx2.get(address.url + STATUS, headers=headers, timeout=_STATUS_SECONDS, trust_env=False)
         if response.status_code == HTTPStatus.OK:
             return GatewayStatus.model_validate_json(response.content)
-        raise _failure(response, address.url)
+        raise _failure(response.status_code, response.content, address.url)
     except (httpx2.HTTPError, ValidationError) as error:
         raise _away(address.url, error, "Start it with `audit-agent gateway`.") from error
 
 
-def _failure(response: httpx2.Response, url: str) -> AuditAgentError:
-    if response.status_code == HTTPStatus.UNAUTHORIZED:
+def _failure(status: int, content: bytes, url: str) -> AuditAgentError:
+    if status == HTTPStatus.UNAUTHORIZED:
         return ModelKeyRejectedError(
             f"The gateway at {url} does not accept our token.",
             "Give gateway and workers the same AUDIT_AGENT_GATEWAY_TOKEN, or the same home.",
         )
-    return Failure.model_validate_json(response.content).error()
+    return Failure.model_validate_json(content).error()
 
 
 def _away(url: str, error: Exception, advice: str) -> ModelUnavailableError:

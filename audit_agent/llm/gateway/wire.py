@@ -19,7 +19,7 @@ from audit_agent.llm.errors import (
     ModelUnavailableError,
 )
 
-ASK, BATCHES, STATUS, HEALTH = "/ask", "/batches", "/status", "/healthz"
+ASK, COUNT, BATCHES, STATUS, HEALTH = "/ask", "/count", "/batches", "/status", "/healthz"
 AUDIT_HEADER = "x-audit"
 """Who asks, so that the gateway can refuse an audit that asks too much before it reads what."""
 
@@ -89,6 +89,12 @@ class Failure(Record):
         if issubclass(_KINDS[self.kind], BudgetReachedError):
             return HTTPStatus.PAYMENT_REQUIRED
         return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Counted(Record):
+    """Tokens of what a call sends."""
+
+    tokens: int
 
 
 class LaneStatus(Record):

@@ -39,7 +39,7 @@ def card(status: AuditStatus, spend: SpendSummary) -> list[Block]:
             field("Steps done", f"{done}{not_done}"),
             field("Exceptions", f"{audit.exceptions:,}"),
             field("Findings", f"{audit.findings}{f', worst {audit.risk.value}' if audit.risk else ''}"),
-            field("Spent on models", cost(spend)),
+            field("Spent on models", _spent(status, spend)),
             field("Period", escape(str(audit.period or "all of the books"))),
             field("Asked by", name(audit.requester)),
         ),
@@ -55,6 +55,10 @@ def card(status: AuditStatus, spend: SpendSummary) -> list[Block]:
 def card_text(status: AuditStatus) -> str:
     """The card in a line, for notifications."""
     return escape(f"{status.audit.id} is {status.audit.phase.value}.")
+
+
+def _spent(status: AuditStatus, spend: SpendSummary) -> str:
+    return f"{cost(spend)} of USD {status.budget.limit:.2f}" if status.budget else cost(spend)
 
 
 def cost(spend: SpendSummary) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from audit_agent.domain.budget import in_dollars
 from audit_agent.domain.policy import ANYONE, Gate
 from audit_agent.domain.review import Answer, Review, Verdict
+from audit_agent.domain.spend import in_dollars
 from audit_agent.slack.blocks.text import (
     Block,
     actions,
@@ -137,8 +137,8 @@ def _labels(review: Review) -> _Labels:
     """What the buttons do, where the verdicts' own names do not say it."""
     if review.gate is not Gate.BUDGET:
         return _Labels()
-    [proposed] = review.amounts
-    return _Labels(f"Raise to {in_dollars(proposed.amount)}", "Other amount, or finish without", "Stop the audit")
+    to = "".join(f" to {in_dollars(proposed.amount)}" for proposed in review.amounts)
+    return _Labels(f"Raise{to}", "Other amount, or finish without", "Stop the audit")
 
 
 _PAST = {

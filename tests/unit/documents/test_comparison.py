@@ -128,3 +128,15 @@ def test_an_amount_of_absurd_length_is_no_amount(tmp_path: Path, digits: int) ->
         result = _result(tmp_path, content.replace(b"238.00", b"9" * digits + b".00"), media_type)
         assert result.total.value is None
         assert _compared(result, [ROW]).reason == "The document does not say the amount of the row."
+
+
+def test_what_agrees_by_a_picture_says_that_code_cannot_check_it(invoice: DocumentResult) -> None:
+    assert invoice.total.quotation is not None
+    seen = invoice.total.quotation.model_copy(update={"in_picture": True})
+    pictured = invoice.model_copy(update={"total": invoice.total.model_copy(update={"quotation": seen})})
+
+    compared = _compared(pictured, [ROW])
+
+    assert compared.verdict is Verdict.AGREES
+    assert compared.reason.endswith("A model read it off a picture; code cannot check that.")
+    assert "picture" not in _compared(invoice, [ROW]).reason

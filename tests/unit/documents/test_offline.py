@@ -192,4 +192,4 @@ def test_a_text_made_to_take_long_is_read_in_part_and_says_so(reads: Reads) -> N
     result = read_offline(reads(text(long), kinds.TEXT))
 
     assert result.total.value == Decimal("238.00")
-    assert "It is long: only its beginning was searched." in result.problems
+    assert "It is long: only its beginning was searched." in result.remarks

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from audit_agent.documents.reading.offline import read_offline
 from audit_agent.documents.text.kinds import PDF
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.model import Outcome
 from audit_agent.documents.text.processes import TextReader
-from tests.peers.documents import pdf, pdf_of_many_pages
+from tests.peers.documents import pdf, pdf_of_many_pages, with_picture_page
 from tests.unit.documents.conftest import Reads
 
 _HEADS = {
@@ -56,6 +57,18 @@ def test_the_first_pages_of_a_scan_are_drawn_in_grey(reads: Reads) -> None:
     width, height, pixels = _png(base64.b64decode(text.pictures[0].data))
     assert (width, height) == (1109, 1568)
     assert pixels == (b"\0" + b"\xff" * width) * height
+
+
+def test_a_page_that_is_a_picture_goes_with_the_text_of_the_others(reads: Reads) -> None:
+    text = reads(with_picture_page(), PDF)
+
+    assert (text.outcome, text.pages, text.pictured) == (Outcome.READ, 2, 1)
+    assert [picture.page for picture in text.pictures] == [2]
+    assert "without text: 1 of 2" in read_offline(text).remarks[0]
+
+
+def test_pages_with_text_and_empty_pages_are_no_pictures(reads: Reads) -> None:
+    assert reads(pdf(pages=2), PDF).pictures == ()
 
 
 def test_pages_of_any_size_are_drawn_at_the_same_size(reads: Reads) -> None:

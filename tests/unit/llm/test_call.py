@@ -1,5 +1,6 @@
 """What identifies a call: keys in ledgers must stay what they are."""
 
+from audit_agent.domain.spend import Tokens
 from audit_agent.llm.call import ChatMessage, Image, ModelCall
 from audit_agent.llm.prices import load_prices
 from tests.peers.paying import question
@@ -20,6 +21,10 @@ def test_an_estimate_covers_pictures_and_what_is_written_to_the_cache() -> None:
     plain, pictured = prices.estimate(question()), prices.estimate(_with(Image(media_type="image/png", data="AAAA")))
     assert plain is not None
     assert pictured is not None
+    written = Tokens(cache_write=len("You are an auditor.What stands out?"), output=question().max_tokens)
+    cost = prices.cost(question().model, written)
+    assert cost is not None
+    assert plain >= cost
     assert pictured - plain == prices.models[question().model].cache_write * 5_000 / 1_000_000
 
 

@@ -1,6 +1,8 @@
 """Documents read by a model: what it adds to the rules, what code takes back, and what happens without an answer."""
 
 import asyncio
+import json
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -31,11 +33,12 @@ from audit_agent.llm.errors import (
 from audit_agent.llm.prompts import Prompts
 from audit_agent.resources import prompts_folder
 from tests.peers.anthropic_server import Script
-from tests.peers.documents import pdf, text, ubl
+from tests.peers.documents import pdf, text, ubl, with_picture_page
 from tests.peers.reading_models import reads_documents
 from tests.peers.scripted_calls import ScriptedCalls
 
 MODEL = "claude-sonnet-5-5"
+_SHOWN = re.compile(r"\d+ \[page 1, line (?P<line>\d+)\] (?P<text>.*)")
 _ROWS = (
     ("Nordlicht Papier Oy",),
     ("Laskun numero: NP-2025-0417",),
@@ -156,6 +159,28 @@ def test_lines_and_answers_are_checked_like_fields(invoice: DocumentText) -> Non
     assert result.answers[1].answer.reason == "The words quoted do not say yes."
 
 
+def test_a_line_may_be_described_at_length(tmp_path: Path) -> None:
+    words = "Kuukausimaksu sopimuksen mukaan, sisaltaen kaikki kayttajat, tuen ja varmuuskopiot pilvessa"
+    document = _extracted(tmp_path, text((("Nordlicht Papier Oy",), (words, "238.00"))), kinds.TEXT)
+    cells = (
+        {"column": "description", "value": words, "quotation": words, "piece": 2},
+        {"column": "amount", "value": "238.00", "quotation": "238.00", "piece": 3},
+    )
+
+    [line] = _read(document, _saying(lines=({"cells": cells},))).lines
+
+    assert (line.description.value, line.amount.value) == (words, Decimal("238.00"))
+
+
+def test_no_end_of_a_long_value_goes_unchecked(tmp_path: Path) -> None:
+    words = "30 paivaa netto " * 40
+    document = _extracted(tmp_path, text((("Nordlicht Papier Oy",), (words,))), kinds.TEXT)
+
+    result = _read(document, _saying(("terms", f"{words}and approved", words, 2)))
+
+    assert not result.terms.supported
+
+
 def test_an_answer_that_does_not_fit_is_sent_back_once(invoice: DocumentText) -> None:
     answers = ['{"total": "1.00"}', {"found": [], "lines": [], "answers": []}]
     calls = ScriptedCalls(lambda _: answers.pop(0))
@@ -256,13 +281,13 @@ def test_an_e_invoice_is_never_sent(tmp_path: Path) -> None:
 
 
 def test_of_a_long_document_the_beginning_is_sent() -> None:
-    pieces = tuple(Piece(text=f"Clause {line}", place=Place(line=line)) for line in range(1, 20_001))
+    pieces = tuple(Piece(text=f"Clause {line}", place=Place(line=line)) for line in range(1, 2_001))
     document = DocumentText(media_type=kinds.TEXT, outcome=Outcome.READ, pieces=pieces)
     calls = ScriptedCalls(_saying())
 
     result = asyncio.run(_reader(calls).read(document, _task()))
 
-    assert "It is long: a model was given the beginnings of 1,500 of its 20,000 pieces." in result.problems
+    assert "It is long: a model was given the beginnings of 1,500 of its 2,000 pieces." in result.remarks
     sent = calls.bodies[0]["messages"][0]["content"]
     assert "1500 [line 1500] Clause 1500" in sent
     assert "1501 [line 1501]" not in sent
@@ -315,7 +340,27 @@ def test_the_pages_of_a_scan_that_are_not_looked_at_are_told(tmp_path: Path) -> 
 
     result = _read(document, reads_documents)
 
-    assert "Only its first 5 of 6 pages were looked at." in result.problems
+    assert "A model looked at 5 of its 6 pages without text." in result.remarks
+
+
+def test_a_page_without_text_is_looked_at_beside_the_text_of_the_others(tmp_path: Path) -> None:
+    document = _extracted(tmp_path, with_picture_page(), kinds.PDF)
+    last = len(document.shown())
+    calls = ScriptedCalls(
+        _saying(("order_number", "4500099", "Order 4500099", last + 1), ("customer_tax_id", "FI123", "FI123", last + 2))
+    )
+
+    result = asyncio.run(_reader(calls).read(document, _task()))
+
+    assert (result.total.value, result.order_number.value) == (Decimal("238.00"), "4500099")
+    assert result.order_number.quotation is not None
+    assert result.order_number.quotation.in_picture
+    assert result.order_number.quotation.place.in_words() == "picture 2"
+    assert not result.customer.tax_id.supported
+    [image, words] = calls.bodies[0]["messages"][0]["content"]
+    assert image["type"] == "image"
+    assert f"pieces {last + 1} to {last + 1}" in words["text"]
+    assert "without text: 1 of 2" in result.remarks[0]
 
 
 def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoice: DocumentText) -> None:
@@ -328,3 +373,23 @@ def test_the_rules_of_reading_are_shared_between_documents(tmp_path: Path, invoi
     assert first == second
     assert first[0]["cache_control"] == {"type": "ephemeral"}
     assert "Who signed?" in first[0]["text"]
+
+
+def test_the_example_of_the_prompt_would_stand() -> None:
+    rules = Prompts(prompts_folder()).render("document/v1", pieces=[], pictures=1, questions=()).system
+    asked, answered = rules.split("From these pieces of another document")[1].split("the answer is,")
+    shown = [_SHOWN.fullmatch(words) for words in json.loads(asked[: asked.rindex("]") + 1])]
+    pieces = tuple(
+        Piece(text=one["text"], place=Place(page=1, line=int(one["line"]), cell=number))
+        for number, one in enumerate(shown, start=1)
+        if one
+    )
+    document = DocumentText(media_type=kinds.PDF, outcome=Outcome.READ, pieces=pieces)
+    answer = answered[answered.index("{") : answered.rindex("}") + 1]
+
+    result = _read(document, lambda _: answer)
+
+    assert (result.kind.value, result.supplier.name.value) == ("invoice", "Muster Energie AG")
+    assert (result.invoice_number.value, result.invoice_date.value) == ("2025/118", date(2025, 10, 3))
+    assert (result.total.value, result.currency.value) == (Decimal("1237.60"), "EUR")
+    assert [line.amount.value for line in result.lines] == [Decimal("1040.00")]

@@ -39,4 +39,5 @@ def test_a_schema_does_not_change_without_a_new_version() -> None:
         "finding/1": "0ac80f84dcaa",
         "summary/1": "204a50d294c2",
         "turn/1": "0b331444ef61",
+        "document/1": "2811eb136f1c",
     }

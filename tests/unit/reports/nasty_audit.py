@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from audit_agent.domain.audit import AuditRequest, EffectKind
 from audit_agent.domain.books import BooksManifest, BooksProfile, ControlTotals, FrozenTable, SourceFile, TableProfile
+from audit_agent.domain.budget import BudgetRaise
 from audit_agent.domain.finding import Dismissal, Finding, FindingSet, Hold, RemediationProposal, Severity
 from audit_agent.domain.ids import AuditId, DecisionId, Person, StepId, review_id
 from audit_agent.domain.period import parse_period
@@ -13,7 +14,7 @@ from audit_agent.domain.policy import Gate
 from audit_agent.domain.program import MaterialityBasis, Program, ProgramProcedure, Risk
 from audit_agent.domain.record import Digest, digest_bytes, digest_of
 from audit_agent.domain.review import Answer, Decision, Outcome, Receipt, Verdict
-from audit_agent.domain.spend import SpendLine, SpendSummary, Tokens
+from audit_agent.domain.spend import AS_A_WHOLE, SpendLine, SpendSummary, Tokens
 from audit_agent.domain.workpaper import ExceptionItem, Series, SourceRow, TableRead, Workpaper
 from audit_agent.reports.inputs import AnsweredDecision, ReportInputs, StepNotDone
 from audit_agent.reports.run import Compensation, ReviewTime, StepTime
@@ -351,7 +352,10 @@ def inputs(audit: str = "AUD-2026-0007", begun: datetime | None = None) -> Repor
             total=_spend("total"),
             reused=2,
             by_model=(_spend("claude-opus-5-5"),),
+            by_step=(_spend("S02"), SpendLine(name=AS_A_WHOLE)),
         ),
+        saved=Decimal("0.0342"),
+        raises=(BudgetRaise(at=begun + timedelta(hours=3), before=Decimal(25), limit=Decimal(40)),),
         step_times=(StepTime(step=StepId("S01"), seconds=Decimal("0.42")),),
         drafted_at=begun + timedelta(days=2),
         agent_version="0.1.0",

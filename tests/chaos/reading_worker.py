@@ -1,0 +1,16 @@
+"""The deadly worker where a model reads documents and rules do the rest: every paid call is a document's."""
+
+from dataclasses import replace
+
+from audit_agent import bootstrap
+from audit_agent.settings import load_settings
+from audit_agent.temporal.worker import Work, leave, run_worker
+from tests.chaos.deadly_worker import deadly
+
+if __name__ == "__main__":
+    settings = load_settings()
+    usual = bootstrap.work(settings)
+    wired = bootstrap.services(settings)
+    activities = [deadly(method) for method in bootstrap.activities(replace(wired, analyst=wired.rules))]
+    run_worker(settings, work=Work(activities, usual.companions, usual.close, usual.interceptors))
+    leave()
