@@ -7,7 +7,7 @@ from audit_agent.activities.contract_documents import CLOSE_DOCUMENTS, Documents
 from audit_agent.workflows.budgeting import Budgeting, WithoutModel
 from audit_agent.workflows.call import call
 from audit_agent.workflows.documents import DocumentsWorkflow
-from audit_agent.workflows.documents_run import DocumentsRun
+from audit_agent.workflows.documents_run import DocumentsRun, workflow_of
 
 
 async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
@@ -20,7 +20,7 @@ async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
         done = await workflow.execute_child_workflow(
             DocumentsWorkflow.run,
             run,
-            id=f"{task.audit}/documents/{task.step}",
+            id=workflow_of(task),
             static_summary=f"{task.step}, documents of {task.audit}",
         )
         if not done.out_of_budget:

@@ -5,12 +5,8 @@ and the caller are processes of their own.
 """
 
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 from anthropic import AsyncAnthropic
@@ -19,7 +15,8 @@ from audit_agent.llm.call import ModelCall
 from audit_agent.llm.gateway.client import GatewayCalls
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
-from tests.peers.gateways import REPOSITORY, gateway_process
+from tests.bench.slow_service import service
+from tests.peers.gateways import gateway_process
 from tests.peers.paying import Note, question
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
@@ -27,21 +24,6 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 CALLS, IN_FLIGHT = 2_000, 64
 FLOOR = 0.6
 """The goal is 0.85. Two idle cores, which caller, gateway and service share, reach 0.46 to 0.52: not there yet."""
-
-SERVICE = Path(__file__).with_name("slow_service.py")
-
-
-@contextmanager
-def service() -> Iterator[str]:
-    """A model service that answers everything after 50 ms."""
-    process = subprocess.Popen([sys.executable, SERVICE], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 async def rate(ask: Callable[[ModelCall], Awaitable[object]]) -> float:

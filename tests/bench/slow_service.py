@@ -3,19 +3,50 @@
 import asyncio
 import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-ANSWER = json.dumps(
-    {
+
+@contextmanager
+def service() -> Iterator[str]:
+    """The service in a process of its own; gives its address."""
+    process = subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+NOTE = {"text": "text", "number": 1}
+DOCUMENT = {
+    "found": [
+        {"field": "supplier", "value": "Hafen Beratung AG", "quotation": "Hafen Beratung AG", "piece": 1},
+        {"field": "invoice_date", "value": "2025-10-10", "quotation": "Invoice date: 2025-10-10", "piece": 3},
+    ],
+    "lines": [],
+    "answers": [],
+}
+
+
+def response(answer: object) -> bytes:
+    """The bytes of a message that gives this answer."""
+    message = {
         "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5",
-        "content": [{"type": "text", "text": '{"text": "text", "number": 1}'}],
+        "content": [{"type": "text", "text": json.dumps(answer)}],
         "stop_reason": "end_turn", "stop_sequence": None,
         "usage": {"input_tokens": 1000, "output_tokens": 200},
-    }
-).encode()  # fmt: skip
-RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nrequest-id: req_1\r\ncontent-length: %d\r\n\r\n%s" % (
-    len(ANSWER),
-    ANSWER,
-)
+    }  # fmt: skip
+    body = json.dumps(message).encode()
+    head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nrequest-id: req_1\r\ncontent-length: "
+    return f"{head}{len(body)}\r\n\r\n".encode() + body
+
+
+ABOUT_A_DOCUMENT, ABOUT_ANYTHING = response(DOCUMENT), response(NOTE)
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -23,9 +54,9 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     try:
         while head := await reader.readuntil(b"\r\n\r\n"):
             length = re.search(rb"content-length: (\d+)", head.lower())
-            await reader.readexactly(int(length[1]) if length else 0)
+            body = await reader.readexactly(int(length[1]) if length else 0)
             await asyncio.sleep(0.05)
-            writer.write(RESPONSE)
+            writer.write(ABOUT_A_DOCUMENT if b"Read this document." in body else ABOUT_ANYTHING)
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
 

@@ -1,22 +1,17 @@
 """Reading documents: a bounded window, its place kept across runs, ranges, pauses, and what failed tried again."""
 
-import asyncio
-import uuid
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
-from audit_agent.activities.contract_documents import DocumentsTask
 from audit_agent.domain.audit import Phase
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
-from audit_agent.domain.record import Digest
 from audit_agent.domain.review import Verdict
 from audit_agent.handoff.documents import NothingToSteerError, Steering, steer_documents
 from audit_agent.store.audits import Audits
@@ -25,47 +20,18 @@ from audit_agent.store.document_runs import DocumentRuns, StepRun
 from audit_agent.store.reading import audit_status
 from audit_agent.store.words import Event
 from audit_agent.workflows.documents import DocumentsWorkflow
-from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Layout, Span
+from audit_agent.workflows.documents_run import DocumentsDone, Span
 from tests.workflow.conftest import Bench
-from tests.workflow.shelf import Shelf
+from tests.workflow.shelf import Shelf, begin_reading, until
 from tests.workflow.world import REVIEWER, VOUCHING, decision, request
 
 MINUTE = timedelta(minutes=1)
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
-
-
-async def begin(bench: Bench, total: int, *, economy: bool = False, paused: bool = False, **layout: Any) -> Reading:
-    bench.world.shelf.total = total
-    task = DocumentsTask(
-        audit=AuditId(f"AUD-{uuid.uuid4().hex[:8]}"),
-        plan=Digest("e" * 64),
-        step=StepId("S04"),
-        revision=1,
-        documents=Digest("d" * 64),
-        total=total,
-        books=Digest("b" * 64),
-        period=None,
-        currency="EUR",
-        economy=economy,
-    )
-    return await bench.env.client.start_workflow(
-        DocumentsWorkflow.run,
-        DocumentsRun(task=task, paused=paused, layout=Layout(page=10, **layout)),
-        id=f"{task.audit}/documents/{task.step}",
-        task_queue=bench.queue,
-    )
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not reached():
-            await asyncio.sleep(0.01)
 
 
 def test_every_page_is_read_once_and_no_more_than_the_window_at_a_time(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
-        handle = await begin(bench, 95, in_flight=3)
+        handle = await begin_reading(bench, 95, in_flight=3)
         return await handle.result(), bench.world.shelf
 
     done, shelf = play(scenario)
@@ -79,7 +45,7 @@ def test_every_page_is_read_once_and_no_more_than_the_window_at_a_time(play: Any
 
 def test_a_long_history_is_continued_as_new_where_it_was(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf, str, str]:
-        handle = await begin(bench, 100, in_flight=2, pages_each_run=4)
+        handle = await begin_reading(bench, 100, in_flight=2, pages_each_run=4)
         done = await handle.result()
         last = await bench.env.client.get_workflow_handle(handle.id).describe()
         return done, bench.world.shelf, handle.first_execution_run_id or "", last.run_id
@@ -95,7 +61,7 @@ def test_a_large_set_is_read_in_ranges_and_a_pause_reaches_them(play: Any) -> No
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf, int]:
         shelf = bench.world.shelf
         shelf.open.clear()
-        handle = await begin(bench, 100, in_flight=1, range=30, ranges_in_flight=2, pages_each_run=2)
+        handle = await begin_reading(bench, 100, in_flight=1, range=30, ranges_in_flight=2, pages_each_run=2)
         await until(lambda: shelf.waiting == 2)
         await handle.signal(DocumentsWorkflow.pause)
         await until(lambda: RunState.PAUSED in shelf.marks)
@@ -116,7 +82,7 @@ def test_what_may_pass_is_tried_again_after_waits_and_nothing_else(play: Any) ->
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
         bench.world.shelf.passing = {20: 3, 50: 2}
         bench.world.shelf.broken = {70}
-        handle = await begin(bench, 100, in_flight=4, waits=(MINUTE, 5 * MINUTE))
+        handle = await begin_reading(bench, 100, in_flight=4, waits=(MINUTE, 5 * MINUTE))
         await until(lambda: RunState.TRYING_AGAIN in bench.world.shelf.marks)
         await bench.pass_time(handle, 2 * MINUTE)
         await until(lambda: len(bench.world.shelf.read) == 12)
@@ -134,7 +100,7 @@ def test_failed_documents_are_retried_alone_on_request(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
         shelf = bench.world.shelf
         shelf.broken = {30, 60}
-        handle = await begin(bench, 100)
+        handle = await begin_reading(bench, 100)
         await handle.signal(DocumentsWorkflow.pause)
         await until(lambda: RunState.PAUSED in shelf.marks)
         shelf.broken = {60}
@@ -154,7 +120,7 @@ def test_failed_documents_are_retried_alone_on_request(play: Any) -> None:
 def test_nothing_more_is_read_once_the_budget_is_spent_and_what_is_left_is_told(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
         bench.world.shelf.budget = 4
-        handle = await begin(bench, 100, in_flight=2)
+        handle = await begin_reading(bench, 100, in_flight=2)
         return await handle.result(), bench.world.shelf
 
     done, shelf = play(scenario)
@@ -170,7 +136,7 @@ def test_nothing_more_is_read_once_the_budget_is_spent_and_what_is_left_is_told(
 def test_ranges_end_with_the_budget_too(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
         bench.world.shelf.budget = 4
-        handle = await begin(bench, 100, in_flight=1, range=30, ranges_in_flight=1)
+        handle = await begin_reading(bench, 100, in_flight=1, range=30, ranges_in_flight=1)
         return await handle.result(), bench.world.shelf
 
     done, shelf = play(scenario)
@@ -182,7 +148,7 @@ def test_ranges_end_with_the_budget_too(play: Any) -> None:
 def test_cancelling_ends_the_reading(play: Any) -> None:
     async def scenario(bench: Bench) -> Shelf:
         bench.world.shelf.open.clear()
-        handle = await begin(bench, 100, in_flight=2)
+        handle = await begin_reading(bench, 100, in_flight=2)
         await until(lambda: bench.world.shelf.waiting == 2)
         await handle.cancel()
         with pytest.raises(WorkflowFailureError):
@@ -201,7 +167,7 @@ def test_another_worker_reads_what_the_first_left(loop: Any, environment: Workfl
         shelf = bench.world.shelf
         with environment.with_time_skipping_disabled():
             shelf.open.clear()
-            handle = await begin(bench, 100, in_flight=2)
+            handle = await begin_reading(bench, 100, in_flight=2)
             async with bench.worker():
                 await until(lambda: shelf.waiting == 2)
             shelf.open.set()
@@ -221,7 +187,7 @@ def test_people_steer_the_reading_of_an_audit_and_the_log_tells_who(play: Any, t
     async def scenario(bench: Bench) -> tuple[list[str], Shelf]:
         shelf = bench.world.shelf
         shelf.open.clear()
-        handle = await begin(bench, 100, in_flight=2)
+        handle = await begin_reading(bench, 100, in_flight=2)
         audit = AuditId(handle.id.split("/")[0])
         Audits(database).create(request(audit), NOW)
         run = StepRun(audit=audit, step=StepId("S04"), revision=1)
@@ -229,7 +195,7 @@ def test_people_steer_the_reading_of_an_audit_and_the_log_tells_who(play: Any, t
         for number, steering in enumerate((Steering.PAUSE, Steering.RETRY, Steering.RESUME)):
             at = NOW + number * MINUTE
             assert await steer_documents(database, bench.env.client, audit, steering, REVIEWER, at) == ("S04",)
-        await until(lambda: RunState.PAUSED in shelf.marks)
+            await until(lambda: RunState.PAUSED in shelf.marks)
         shelf.open.set()
         await handle.result()
         with pytest.raises(NothingToSteerError):

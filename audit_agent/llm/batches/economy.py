@@ -1,5 +1,6 @@
 """What it takes to have documents read at half price: whoever gathers their calls, and whoever looks after batches."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -50,5 +51,5 @@ class Gathering:
 
 async def attend_unattended(book: BatchBook, desk: BatchDesk, clock: Clock) -> None:
     """Look after batches whose audit was cancelled or lost: what is paid is collected."""
-    for id_ in book.unattended(clock() - UNATTENDED_AFTER):
+    for id_ in await asyncio.to_thread(book.unattended, clock() - UNATTENDED_AFTER):
         await desk.attend(id_)

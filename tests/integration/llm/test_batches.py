@@ -1,5 +1,6 @@
 """Batches: half price, and each call paid once, whatever is lost on the way."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from audit_agent.domain.audit import AuditRequest
 from audit_agent.domain.batches import CREATE_WITHIN, BatchState
 from audit_agent.domain.ids import AuditId, Person
+from audit_agent.llm.batches.economy import UNATTENDED_AFTER, attend_unattended
 from audit_agent.llm.batches.service import PROVEN_AFTER
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.errors import ModelBusyError, ModelUnavailableError
@@ -31,6 +33,12 @@ AUDIT = AuditId("AUD-2026-0001")
 def questions(count: int, about: str = "document") -> list[ModelCall]:
     """Different calls, as pages of documents make them."""
     return [question(f"What says {about} {number}?", purpose=f"document/S01/{number}") for number in range(count)]
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """One kind is enough here: `test_batches_killed` races on both."""
+    return sqlite_database
 
 
 @pytest.fixture
@@ -321,3 +329,25 @@ def test_a_batch_in_doubt_that_nobody_waits_for_is_not_sent_again(
     clock.move(PROVEN_AFTER)
     assert batching.attend(batch).state is BatchState.DROPPED
     assert (server.batches.creates, ledger.exposure()) == (1, (0, Decimal(0)))
+
+
+def test_workers_look_after_a_batch_whose_audit_is_gone(
+    batching: Batching, ledger: DatabaseLedger, server: AnthropicServer, clock: MovableClock
+) -> None:
+    batching.create(batching.prepare(AUDIT, questions(2)))
+
+    async def look() -> None:
+        service = batching.service()
+        try:
+            await attend_unattended(batching.book, service, clock)
+        finally:
+            await service.close()
+
+    # Given a batch that somebody may still wait for
+    clock.move(UNATTENDED_AFTER)
+    asyncio.run(look())
+    assert ledger.spend(AUDIT).total.calls == 0
+    # When nobody has asked after it for more than an hour, then it is collected
+    clock.move(timedelta(seconds=1))
+    asyncio.run(look())
+    assert ledger.spend(AUDIT).total.calls == 2
