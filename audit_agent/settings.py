@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     gateway_calls_per_minute: int | None = Field(
         None, ge=1, description="How many calls a minute the gateway makes at most, for each model. Default: no limit."
     )
-    batch_from: int | None = Field(
+    batch_from: int = Field(
         20_000,
         ge=1,
         description="From how many documents on a model reads them in batches, at half price and within a day. "

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 
 from audit_agent.activities.services import Services
 from audit_agent.documents.analysis import DocumentAnalysis
@@ -20,7 +21,16 @@ from audit_agent.store.audits import Audits
 from audit_agent.store.ledger import DatabaseLedger
 
 SAMPLE = 20
-"""Documents that are counted, spread evenly over the set, the same ones each time."""
+"""Documents that are counted, spread over the set, the same ones each time."""
+_STRIDE = 7919
+"""A prime, so that documents that alternate are met in turn."""
+
+
+def sample_of(count: int) -> list[int]:
+    """Where in a set the sample lies: one in each equal part of it, at a place that follows no rhythm of the set."""
+    parts = min(SAMPLE, count)
+    bounds = [number * count // parts for number in range(parts + 1)]
+    return [begin + number * _STRIDE % (end - begin) for number, (begin, end) in enumerate(pairwise(bounds))]
 
 
 async def estimate_documents(
@@ -34,7 +44,7 @@ async def estimate_documents(
         return None
     questions = Parameters.parse(step.procedure, step.parameters).questions
     task = ReadingTask(audit=audit, purpose=f"document/{step.id}/estimate", questions=questions)
-    offsets = sorted({number * manifest.count // SAMPLE for number in range(SAMPLE)})
+    offsets = sample_of(manifest.count)
 
     def sample() -> Sequence[DocumentEntry]:
         return [entry for offset in offsets for entry in read_entries(services.evidence, manifest, offset, 1)]

@@ -83,7 +83,11 @@ def request_changes(
     name: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send it back: the reason says what should change, and a new version is drafted and reviewed."""
+    """Send it back: the reason says what should change, and a new version is drafted and reviewed.
+
+    A budget is shown again with another amount for "raise to 50"; for any other reason the audit finishes without a
+    model.
+    """
     _decide(audit, gate, Verdict.REQUEST_CHANGES, reason, digest, name, as_json)
 
 

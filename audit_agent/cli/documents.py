@@ -105,13 +105,21 @@ def _show_outcome(out: "Console", outcome: "DocumentOutcome") -> None:
         _line(out, f"{outcome.entry.source}: {outcome.failure}")
         return
     _line(out, f"{outcome.entry.source}: {_said(result)}")
-    inside = len(outcome.attachments)
-    notes = [f"It holds {counted(inside, 'document')}, not read."] if inside else []
+    unread = len(outcome.attachments) - len(outcome.inside) - _holds_own_data(result)
+    notes = [f"It holds {counted(unread, 'document')}, not read."] if unread else []
     for note in (*result.problems, *result.remarks, *notes):
         _line(out, f"  {note}")
     if outcome.books is not None:
         row = "" if outcome.books.source_file is None else f" ({outcome.books.source_file}:{outcome.books.source_row})"
         _line(out, f"  {outcome.books.verdict}{row}: {outcome.books.reason}")
+    for one in outcome.inside:
+        _show_outcome(out, one)
+
+
+def _holds_own_data(result: "DocumentResult") -> bool:
+    """Its fields were read from a file inside it."""
+    quoted = result.total.quotation or result.invoice_number.quotation
+    return quoted is not None and bool(quoted.place.inside)
 
 
 def _said(result: "DocumentResult") -> str:
@@ -131,8 +139,9 @@ def _said(result: "DocumentResult") -> str:
 def _totals(result: "SetCheck", compared: bool) -> str:
     from audit_agent.documents.reading.vouching import Verdict
 
-    read = [outcome for outcome in result.outcomes if outcome.read]
-    failed = len(result.outcomes) - len(read)
+    everything = [one for outcome in result.outcomes for one in outcome.with_inside()]
+    read = [outcome for outcome in everything if outcome.read]
+    failed = len(everything) - len(read)
     line = f"{len(read):,} read, {failed:,} not read"
     if compared:
         verdicts = [outcome.books.verdict for outcome in read if outcome.books is not None]

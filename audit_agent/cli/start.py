@@ -25,7 +25,7 @@ def start(
         ),
     ] = None,
     budget: Annotated[
-        str | None, typer.Option("--budget", metavar="USD", help="For model calls; once spent, the rules do the rest.")
+        str | None, typer.Option("--budget", metavar="USD", help="For model calls; once it is reached, people decide.")
     ] = None,
     economy: Annotated[
         bool, typer.Option("--economy", help="Let a model read the documents at half price, within a day.")

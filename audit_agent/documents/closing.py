@@ -96,9 +96,13 @@ def _noting_rows(outcomes: Iterator[DocumentOutcome], places: pq.ParquetWriter) 
     """Write down which rows of the books have a document, on the way."""
     rows: list[dict[str, Any]] = []
     for outcome in outcomes:
-        if outcome.books is not None and outcome.books.source_file is not None:
-            rows.append({"Source_File": outcome.books.source_file, "Source_Row": outcome.books.source_row})
-        if len(rows) == _BATCH_ROWS:
+        matched = (one.books for one in outcome.with_inside() if one.books is not None)
+        rows += (
+            {"Source_File": books.source_file, "Source_Row": books.source_row}
+            for books in matched
+            if books.source_file is not None
+        )
+        if len(rows) >= _BATCH_ROWS:
             places.write_table(pa.Table.from_pylist(rows, _PLACE))
             rows.clear()
         yield outcome
@@ -134,6 +138,8 @@ def _statistics(tested: Tested, bare: int | None) -> dict[str, str]:
         "Documents that contradict themselves": tested.contradicted,
         "Documents that could not be read": sum(tested.failed.values()),
     }
+    if tested.inside:
+        counts["Documents inside others"] = tested.inside
     if bare is not None:
         counts["Invoices in the books that no document belongs to"] = bare
     return {name: str(count) for name, count in counts.items()}

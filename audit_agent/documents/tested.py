@@ -64,6 +64,8 @@ class Tested:
     """The digest of each source file of the books."""
     currency: str
     read: int = 0
+    inside: int = 0
+    """Documents inside others; the other counts include them."""
     agreed: int = 0
     differed: int = 0
     not_found: int = 0
@@ -73,9 +75,11 @@ class Tested:
     def rows(self, outcomes: Iterator[DocumentOutcome]) -> Iterator[dict[str, Any]]:
         """A row for each document that is an exception."""
         for outcome in outcomes:
-            weight, why = self._judge(outcome)
-            if weight:
-                yield self._row(outcome, weight, why)
+            for one in outcome.with_inside():
+                self.inside += one is not outcome
+                weight, why = self._judge(one)
+                if weight:
+                    yield self._row(one, weight, why)
 
     def _judge(self, outcome: DocumentOutcome) -> tuple[int, str]:
         """How unusual it is, and why, in words; zero where nothing is wrong."""

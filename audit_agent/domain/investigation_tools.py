@@ -56,7 +56,8 @@ _SPECS = (
     ),
     ToolSpec(
         name=SEARCH,
-        purpose="Pages of the audited documents that contain a text, whatever the case.",
+        purpose="Pages of the audited documents on which words that a field was read from (parties, numbers, dates, "
+        "amounts, lines, answers) contain a text, whatever the case.",
         arguments={"text": "At least three characters."},
     ),
     ToolSpec(

@@ -213,11 +213,19 @@ class Policy(Record):
 
     plan: GatePolicy = GatePolicy()
     budget: GatePolicy = GatePolicy()
+    """The plan's rules where it is not given."""
     findings: GatePolicy = GatePolicy()
     remediation: GatePolicy = GatePolicy()
     report: GatePolicy = GatePolicy()
     end_after: timedelta | None = Field(default=None, ge=timedelta(minutes=1))
     """An audit that runs longer than this is ended and everything it did is undone."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _who_agrees_to_the_plan_agrees_to_its_cost(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and "plan" in fields:
+            return {"budget": fields["plan"], **fields}
+        return fields
 
     @model_validator(mode="after")
     def _plans_have_no_amount(self) -> "Policy":

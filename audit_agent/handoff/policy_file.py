@@ -57,6 +57,8 @@ def _with_gate_defaults(content: dict[str, Any], sections: Sections) -> dict[str
     fields = dict(content)
     shared = sections.rules(EVERY_GATE, fields.pop(EVERY_GATE, None), {})
     for gate in Gate:
+        if gate is Gate.BUDGET and gate.value not in fields:
+            continue
         inherited = shared
         if gate in (Gate.PLAN, Gate.BUDGET):
             # Tiers for every gate are for the books' amounts: a plan has none, and a budget is for model calls.

@@ -91,6 +91,13 @@ class DocumentRuns:
         with self._database.read() as session:
             return tuple(_finished(row) for row in session.scalars(query))
 
+    def of_audit(self, audit: AuditId) -> tuple[StepRun, ...]:
+        """The steps that read documents, in order."""
+        query = select(DocumentRunRow).where(DocumentRunRow.audit == audit)
+        with self._database.read() as session:
+            rows = session.scalars(query.order_by(DocumentRunRow.step, DocumentRunRow.revision)).all()
+            return tuple(StepRun(audit=row.audit, step=row.step, revision=row.revision) for row in rows)
+
     def outcomes(self, run: StepRun) -> Iterator[PageOutcomes]:
         """Every finished page in order, without holding them all."""
         after = -1

@@ -15,7 +15,13 @@ from audit_agent.domain.spend import SpendLine, SpendSummary
 from audit_agent.store.database import Database
 from audit_agent.store.ledger_many import find_used, identity, insert_new, reserve_new, store_first
 from audit_agent.store.ledger_purse import Purse, charged_to
-from audit_agent.store.ledger_spend import read_document_spend, read_exposure, read_spend, read_usual_output
+from audit_agent.store.ledger_spend import (
+    read_document_spend,
+    read_exposure,
+    read_spend,
+    read_turn_spend,
+    read_usual_output,
+)
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
 
 
@@ -117,6 +123,11 @@ class DatabaseLedger:
         """What each document of a step cost, named by its number in the set."""
         with self._database.read() as session:
             return read_document_spend(session, audit, step, self._now(session))
+
+    def turn_spend(self, audit: str, lead: str, since: int) -> SpendLine:
+        """What the turns of an investigation cost after the first so many."""
+        with self._database.read() as session:
+            return read_turn_spend(session, audit, lead, since, self._now(session))
 
     def usual_output(self, model: str, prompts: str) -> int | None:
         """Tokens a model answers with on average to prompts so named at the beginning; None where it never did."""

@@ -84,7 +84,8 @@ class Purse:
 
     def write(self) -> None:
         """Write down what was noted."""
-        self._write(self._locked(self._spent))
+        if self._spent:
+            self._write(self._locked(self._spent))
 
     def afford(self, reserved: Sequence[CallRequest]) -> dict[Digest, OverBudget]:
         """Write down what was noted, then count fresh reservations; those a budget does not allow are taken back."""

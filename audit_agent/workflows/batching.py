@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from audit_agent.activities.contract_batches import (
     CANCEL_BATCH,
@@ -40,36 +40,40 @@ async def prefill(task: DocumentsTask, spans: Iterable[Span], resumed: Callable[
     awaited: list[BatchId] = []
     try:
         for span in spans:
-            awaited += await _send(task, span, resumed)
+            await _send(task, span, awaited, resumed)
         await _await(task, awaited)
-    except asyncio.CancelledError:
-        if awaited:
+    except (asyncio.CancelledError, ActivityError) as error:
+        # While an activity is waited for, a cancellation comes as its failure.
+        if awaited and is_cancelled_exception(error):
             await asyncio.shield(asyncio.ensure_future(_cancel(task, awaited)))
         raise
 
 
-async def _send(task: DocumentsTask, span: Span, resumed: Callable[[], Awaitable[None]]) -> list[BatchId]:
-    sent: list[BatchId] = []
+async def _send(
+    task: DocumentsTask, span: Span, awaited: list[BatchId], resumed: Callable[[], Awaitable[None]]
+) -> None:
     begin: int | None = span.start
     while begin is not None:
         await resumed()
         wanted = BatchRange(**_fields(task), begin=begin, end=span.end, run=workflow.info().run_id)
         prepared = await call(PREPARE_BATCH, wanted, summary=f"{task.step}, documents from {begin + 1} on")
-        if prepared.batch is not None and await _create(task, prepared.batch):
-            sent.append(prepared.batch)
+        if prepared.batch is not None:
+            awaited.append(prepared.batch)
+            await _create(task, awaited)
         begin = prepared.next
-    return sent
 
 
-async def _create(task: DocumentsTask, batch: BatchId) -> bool:
-    """Send a batch; one that the service does not take for hours is given up, and its calls are made one by one."""
+async def _create(task: DocumentsTask, awaited: list[BatchId]) -> None:
+    """Send the last one; if the service does not take it for hours it is given up, and its calls made one by one."""
+    batch = awaited[-1]
     try:
         await call(CREATE_BATCH, BatchRefs(audit=task.audit, batches=(batch,)))
     except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
         workflow.logger.warning("Batch %s is given up: %s", batch, error.cause)
         await _cancel(task, [batch])
-        return False
-    return True
+        awaited.remove(batch)
 
 
 async def _await(task: DocumentsTask, awaited: list[BatchId]) -> None:

@@ -7,6 +7,11 @@ from audit_agent.domain.documents import PAGE
 from audit_agent.domain.record import Record
 
 
+def workflow_of(task: DocumentsTask) -> str:
+    """The id of the workflow that reads a step's documents."""
+    return f"{task.audit}/documents/{task.step}"
+
+
 class Layout(Record):
     """How reading is spread over activities and workflows; tests shrink it."""
 
@@ -83,3 +88,6 @@ class DocumentsDone(Record):
     left: tuple[Span, ...] = ()
     tally: Tally = Tally()
     out_of_budget: bool = False
+    paused: bool = False
+    retry_asked: bool = False
+    """What people asked for that the next run has to heed."""

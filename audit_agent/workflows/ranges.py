@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from audit_agent.workflows.batching import prefill
-from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Span, Tally
+from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Span, Tally, workflow_of
 from audit_agent.workflows.pages import Ended, Pages, pages_of
 
 Range = workflow.ChildWorkflowHandle["DocumentRangeWorkflow", DocumentsDone]
@@ -101,7 +101,7 @@ class Ranges:
         handle = await workflow.start_child_workflow(
             DocumentRangeWorkflow.run,
             self._run.model_copy(update=changes),
-            id=f"{workflow.info().workflow_id}/{span.start}",
+            id=f"{workflow_of(self._run.task)}/{span.start}",
             static_summary=f"{self._run.task.step}, documents {span.start + 1} to {span.end}",
         )
         self._running[asyncio.ensure_future(handle)] = handle

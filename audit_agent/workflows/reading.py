@@ -7,7 +7,7 @@ from audit_agent.activities.contract_documents import CLOSE_DOCUMENTS, Documents
 from audit_agent.workflows.budgeting import Budgeting, WithoutModel
 from audit_agent.workflows.call import call
 from audit_agent.workflows.documents import DocumentsWorkflow
-from audit_agent.workflows.documents_run import DocumentsRun
+from audit_agent.workflows.documents_run import DocumentsRun, workflow_of
 
 
 async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
@@ -20,7 +20,7 @@ async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
         done = await workflow.execute_child_workflow(
             DocumentsWorkflow.run,
             run,
-            id=f"{task.audit}/documents/{task.step}",
+            id=workflow_of(task),
             static_summary=f"{task.step}, documents of {task.audit}",
         )
         if not done.out_of_budget:
@@ -29,4 +29,6 @@ async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
         left = f"{documents:,} of {task.total:,} documents of {task.step}"
         answer = await budget.settle(left, step=task.step, documents=documents)
         rest = task.model_copy(update={"without_model": isinstance(answer, WithoutModel)})
-        run = DocumentsRun(task=rest, left=done.left, tally=done.tally)
+        run = DocumentsRun(
+            task=rest, left=done.left, tally=done.tally, paused=done.paused, retry_asked=done.retry_asked
+        )

@@ -35,10 +35,18 @@ LOOK = 0.05
 """Seconds between looks at what has come about."""
 
 
-class ReadingRun:
-    """One home, `count` documents that each support a row of the books, and the service that bills for reading them."""
+class Stack:
+    """Invoices in a folder, and books with a row for each. Every tenth charges a euro more than its row."""
 
-    def __init__(self, home: Path, count: int, service: AnthropicServer) -> None:
+    def __init__(self, folder: Path, count: int) -> None:
+        self.documents, self.books, self.count = folder / "documents", folder / "books", count
+        _write(self.documents, self.books, count)
+
+
+class ReadingRun:
+    """One home in which a stack of documents is read, and the service that bills for it."""
+
+    def __init__(self, home: Path, stack: Stack, service: AnthropicServer, points: tuple[str, ...] = ()) -> None:
         self.settings = Settings(
             home=home,
             temporal_port=0,
@@ -47,13 +55,14 @@ class ReadingRun:
             anthropic_api_key="test-key",
             anthropic_base_url=service.url,
         )
-        self.count = count
+        self.stack = stack
         self.service = service
         self.audit = AuditId("")
-        self._documents, self._books = home / "documents", home / "books"
-        _write(self._documents, self._books, count)
         self.database = connect(self.settings.database_url)
         self.database.upgrade()
+        self._folder = home / "chaos"
+        self._folder.mkdir(parents=True)
+        self._environment = {"CHAOS_FOLDER": str(self._folder), "CHAOS_POINTS": ",".join(points)}
         self._machine: subprocess.Popen[str] | None = None
 
     @contextmanager
@@ -67,7 +76,7 @@ class ReadingRun:
 
     def power_on(self) -> None:
         """Start the machine; returns when its server answers."""
-        environment = os.environ | self.settings.as_environment()
+        environment = os.environ | self._environment | self.settings.as_environment()
         command = [sys.executable, "-m", "tests.chaos.machine", "reading"]
         machine = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self._machine = machine
@@ -109,10 +118,10 @@ class ReadingRun:
         """Ask for the audit."""
         order = Order(
             program=load_program("procure-to-pay"),
-            books=self._books,
+            books=self.stack.books,
             requester=REQUESTER,
             policy=eager(),
-            documents=str(self._documents),
+            documents=str(self.stack.documents),
         )
         client = await connect_temporal(self.settings)
         self.audit = await start_audit(order, Audits(self.database), client, self.settings.task_queue)
@@ -133,7 +142,7 @@ class ReadingRun:
         chance = random.Random(seed)
         for number in range(kills):
             part = PARTS[number] if number < len(PARTS) else chance.choice(PARTS)
-            paid = self.service.bill + chance.randrange(1, max(2, self.count // kills // 2))
+            paid = self.service.bill + chance.randrange(1, max(2, self.stack.count // kills // 2))
             await self.carry_on(partial(self._has_paid_or_read, paid), seconds)
             await asyncio.to_thread(self.kill, part)
         await self.carry_on(self.is_read, seconds)
@@ -146,6 +155,10 @@ class ReadingRun:
         status = audit_status(self.database, self.audit).audit
         assert status.phase not in (Phase.FAILED, Phase.COMPENSATING, Phase.NEEDS_PERSON), status.reason
         return status.steps_total > 0 and status.steps_done + status.steps_not_done == status.steps_total
+
+    def fired(self) -> set[str]:
+        """The points at which the worker has died."""
+        return {path.name for path in self._folder.iterdir()}
 
     def workpapers(self) -> dict[str, Digest | None]:
         """The digests of what the steps came to."""
@@ -172,7 +185,6 @@ def _first_line(stream: IO[str] | None) -> str:
 
 
 def _write(documents: Path, books: Path, count: int) -> None:
-    """Invoices that agree with the books, but for every tenth, which charges a euro more."""
     documents.mkdir(parents=True)
     books.mkdir(parents=True)
     rows = ["Invoice_ID,Invoice_Number,Invoice_Date,Supplier_Account_ID,Invoice_Amount,Amount_Currency"]

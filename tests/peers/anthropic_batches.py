@@ -52,6 +52,7 @@ class _Batch:
     fates: dict[str, Fate] = field(default_factory=dict)
     cancelled: bool = False
     ended_at: datetime | None = None
+    archived: bool = False
 
 
 class MessageBatches:
@@ -90,6 +91,16 @@ class MessageBatches:
             for id_ in ids or tuple(self._batches):
                 self._end(self._batches[id_])
 
+    def forget(self, id_: str) -> None:
+        """There is no such batch any more."""
+        with self._lock:
+            del self._batches[id_]
+
+    def archive(self, id_: str) -> None:
+        """The results of a batch are not kept any more."""
+        with self._lock:
+            self._batches[id_].archived = True
+
     def handle(self, method: str, target: str, data: bytes) -> Reply:
         """Answer one request below `/v1/messages/batches`."""
         place = urlsplit(target)
@@ -124,7 +135,7 @@ class MessageBatches:
             return _error(400, "invalid_request_error", "scripted")
         with self._lock:
             batch = _Batch(
-                id=f"msgbatch_{len(self._batches):04d}",
+                id=f"msgbatch_{self.creates:04d}",
                 requests={one["custom_id"]: one["params"] for one in requests},
                 created_at=self.clock(),
             )
@@ -208,8 +219,8 @@ class MessageBatches:
             "expires_at": (batch.created_at + timedelta(days=1)).isoformat(),
             "ended_at": batch.ended_at and batch.ended_at.isoformat(),
             "cancel_initiated_at": batch.created_at.isoformat() if batch.cancelled else None,
-            "archived_at": None,
-            "results_url": f"{PLACE}/{batch.id}/results" if batch.ended_at else None,
+            "archived_at": batch.created_at.isoformat() if batch.archived else None,
+            "results_url": f"{PLACE}/{batch.id}/results" if batch.ended_at and not batch.archived else None,
         }
 
     def _fault(self, *concerned: BatchFault) -> BatchFault | None:

@@ -14,15 +14,15 @@ from audit_agent.llm.claude.requests import Requests
 from audit_agent.llm.prices import load_prices
 from audit_agent.store.database import Database
 from audit_agent.store.evidence import FolderEvidence
-from tests.peers.dying import DyingBatches, DyingBook, Point
+from tests.peers.dying import Death, DyingBatches, DyingBook
 from tests.peers.paying import OUTPUTS
 
 
 class MovableClock:
     """Stands still until moved, behind the clock of the database, which nobody moves."""
 
-    def __init__(self) -> None:
-        self.time = datetime.now(UTC) - timedelta(days=1)
+    def __init__(self, behind: timedelta = timedelta(days=1)) -> None:
+        self.time = datetime.now(UTC) - behind
 
     def __call__(self) -> datetime:
         return self.time
@@ -36,7 +36,7 @@ class Batching:
     """One process's view of the batches in a database."""
 
     def __init__(
-        self, database: Database, evidence: Path, url: str, clock: MovableClock, dies: Point = Point.NOWHERE
+        self, database: Database, evidence: Path, url: str, clock: MovableClock, dies: Death = Death.NOWHERE
     ) -> None:
         self.book = DyingBook(database, clock)
         self.book.point = self._dies = dies
@@ -58,29 +58,27 @@ class Batching:
 
     def create(self, batch: Batch) -> Batch:
         """See `BatchDesk`."""
-        return self._with_service("create", batch)
+        return self._with_service(batch, "create")
 
     def poll(self, batch: Batch) -> Batch:
         """See `BatchDesk`."""
-        return self._with_service("poll", batch)
+        return self._with_service(batch, "poll")
 
     def collect(self, batch: Batch) -> Batch:
         """See `BatchDesk`."""
-        return self._with_service("collect", batch)
+        return self._with_service(batch, "collect")
 
     def cancel(self, batch: Batch) -> Batch:
         """See `BatchDesk`."""
-        return self._with_service("cancel", batch)
+        return self._with_service(batch, "cancel")
 
     def attend(self, batch: Batch) -> Batch:
         """See `BatchDesk`."""
-        return self._with_service("attend", batch)
+        return self._with_service(batch, "attend")
 
     def through(self, batch: Batch) -> Batch:
         """Create, poll and collect."""
-        self.create(batch)
-        self.poll(batch)
-        return self.collect(batch)
+        return self._with_service(batch, "create", "poll", "collect")
 
     def service(self) -> BatchService:
         """A service with connections of its own; close it."""
@@ -88,13 +86,14 @@ class Batching:
         transport.point = self._dies
         return BatchService(self.book, self._evidence, transport, load_prices(), self.clock)
 
-    def _with_service(self, verb: str, batch: Batch) -> Batch:
+    def _with_service(self, batch: Batch, *verbs: str) -> Batch:
         async def run() -> Batch:
-            service = self.service()
+            service, result = self.service(), batch
             try:
-                result: Batch = await getattr(service, verb)(batch.id)
-                return result
+                for verb in verbs:
+                    result = await getattr(service, verb)(batch.id)
             finally:
                 await service.close()
+            return result
 
         return asyncio.run(run())

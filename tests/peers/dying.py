@@ -11,7 +11,7 @@ from audit_agent.llm.claude.batches import AnthropicBatches
 from audit_agent.store.batches import Batches
 
 
-class Point(StrEnum):
+class Death(StrEnum):
     """Where a process dies."""
 
     NOWHERE = "nowhere"
@@ -30,42 +30,42 @@ class DeadError(BaseException):
 class DyingBatches(AnthropicBatches):
     """The wire of such a process."""
 
-    point = Point.NOWHERE
+    point = Death.NOWHERE
 
-    def die_at(self, point: Point) -> None:
+    def die_at(self, point: Death) -> None:
         """Die when there."""
         if self.point is point:
             raise DeadError
 
     async def create(self, batch: Batch, requests: Path) -> RemoteBatch:
         """Die before, or after."""
-        self.die_at(Point.BEFORE_CREATE)
+        self.die_at(Death.BEFORE_CREATE)
         created = await super().create(batch, requests)
-        self.die_at(Point.AFTER_CREATE)
+        self.die_at(Death.AFTER_CREATE)
         return created
 
     async def results(self, batch: Batch, into: Path) -> bool:
         """Die after."""
         fetched = await super().results(batch, into)
-        self.die_at(Point.AFTER_FETCH)
+        self.die_at(Death.AFTER_FETCH)
         return fetched
 
 
 class DyingBook(Batches):
     """The book of such a process."""
 
-    point = Point.NOWHERE
+    point = Death.NOWHERE
     settled = 0
 
     def settle(self, id_: BatchId, outcomes: Sequence[BatchOutcome]) -> None:
         """Die before the first, or the second."""
-        if self.point is (Point.MID_SETTLE if self.settled else Point.BEFORE_SETTLE):
+        if self.point is (Death.MID_SETTLE if self.settled else Death.BEFORE_SETTLE):
             raise DeadError
         super().settle(id_, outcomes)
         self.settled += 1
 
     def finish(self, batch: Batch) -> Batch | None:
         """Die before."""
-        if self.point is Point.BEFORE_END:
+        if self.point is Death.BEFORE_END:
             raise DeadError
         return super().finish(batch)

@@ -14,9 +14,13 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from audit_agent.domain.batches import Batch
 from audit_agent.domain.ledger import Settlement, StoredAnswer
+from audit_agent.llm.batches.port import RemoteBatch
+from audit_agent.llm.batches.service import BatchService
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.calls import ModelAnswer, PaidCalls
+from audit_agent.llm.claude.batches import AnthropicBatches
 from audit_agent.llm.claude.transport import AnthropicTransport
 from audit_agent.llm.desk import Together
 from audit_agent.llm.gateway.app import Gateway
@@ -26,7 +30,9 @@ from audit_agent.llm.gateway.room import Room
 from audit_agent.llm.gateway.serving import serve
 from audit_agent.llm.prices import load_prices
 from audit_agent.llm.transport import Delivered
+from audit_agent.store.batches import Batches
 from audit_agent.store.database import connect
+from audit_agent.store.evidence import FolderEvidence
 from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.temporal.ending import stop_on_signals
 from tests.peers.paying import OUTPUTS, SHORT_LEASE_SECONDS
@@ -43,6 +49,7 @@ class Point(StrEnum):
     AFTER_ANSWER = "after answer"
     AFTER_STORE = "after store"
     BEFORE_REPLY = "before reply"
+    AFTER_CREATE = "after a batch was created"
 
 
 class GatewayProcess:
@@ -67,10 +74,12 @@ class GatewayProcess:
 
 
 @contextmanager
-def gateway_process(database_url: str, service_url: str, point: Point = Point.NOWHERE) -> Iterator[GatewayProcess]:
+def gateway_process(
+    database_url: str, service_url: str, point: Point = Point.NOWHERE, evidence: Path = Path("no-evidence")
+) -> Iterator[GatewayProcess]:
     """A gateway that answers, and stands still at a point."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.peers.gateways", database_url, service_url, point],
+        [sys.executable, "-m", "tests.peers.gateways", database_url, service_url, point, str(evidence)],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
@@ -112,6 +121,16 @@ class _Transport(AnthropicTransport):
         return await super().send(call)
 
 
+class _Batches(AnthropicBatches):
+    point = Point.NOWHERE
+
+    async def create(self, batch: Batch, requests: Path) -> RemoteBatch:
+        created = await super().create(batch, requests)
+        if self.point is Point.AFTER_CREATE:
+            await asyncio.to_thread(_stand_still)
+        return created
+
+
 class _Ledger(DatabaseLedger):
     point = Point.NOWHERE
 
@@ -135,22 +154,25 @@ def _still_before_reply(app: ASGIApp) -> ASGIApp:
     return held
 
 
-async def _run(database_url: str, service_url: str, point: Point) -> None:
+async def _run(database_url: str, service_url: str, point: Point, evidence: Path) -> None:
     stop = stop_on_signals()
     database = connect(database_url)
     ledger, transport = _Ledger(database), _Transport(OUTPUTS, api_key="test-key", base_url=service_url)
-    ledger.point = transport.point = point
+    wire = _Batches("test-key", service_url)
+    ledger.point = transport.point = wire.point = point
+    batches = BatchService(Batches(database), FolderEvidence(evidence), wire, load_prices())
     pace = Pace(64)
     calls = PaidCalls(
         ledger, transport, load_prices(), SHORT_LEASE_SECONDS, patience=20, turns=pace, desk=Together(ledger)
     )
-    app: ASGIApp = Gateway(calls, ledger, pace, Room(10_000_000), TOKEN).app()
+    app: ASGIApp = Gateway(calls, ledger, pace, Room(10_000_000), TOKEN, batches).app()
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     await serve(_still_before_reply(app) if point is Point.BEFORE_REPLY else app, listener, stop, pace.close)
     await calls.close()
+    await batches.close()
     database.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(sys.argv[1], sys.argv[2], Point(sys.argv[3])))
+    asyncio.run(_run(sys.argv[1], sys.argv[2], Point(sys.argv[3]), Path(sys.argv[4])))

@@ -65,6 +65,16 @@ class Bench:
         self.world = World()
         self.queue = f"queue-{uuid.uuid4().hex[:8]}"
 
+    def worker(self) -> Worker:
+        """A worker of its own, to be entered."""
+        return Worker(
+            self.env.client,
+            task_queue=self.queue,
+            workflows=[*WORKFLOWS, Spending],
+            activities=self.world.activities(),
+            workflow_runner=sandboxed(),
+        )
+
     async def start(self, rules: Policy | None = None, documents: str | None = None) -> Handle:
         asked: AuditRequest = request(f"AUD-{uuid.uuid4().hex[:8]}", rules, documents)
         return await self.env.client.start_workflow(AuditWorkflow.run, asked, id=asked.audit, task_queue=self.queue)
@@ -98,14 +108,7 @@ def play(loop: asyncio.AbstractEventLoop, environment: WorkflowEnvironment) -> C
     @asynccontextmanager
     async def working() -> AsyncIterator[Bench]:
         bench = Bench(environment)
-        worker = Worker(
-            environment.client,
-            task_queue=bench.queue,
-            workflows=[*WORKFLOWS, Spending],
-            activities=bench.world.activities(),
-            workflow_runner=sandboxed(),
-        )
-        async with worker:
+        async with bench.worker():
             with environment.with_time_skipping_disabled():
                 yield bench
 

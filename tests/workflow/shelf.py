@@ -1,15 +1,25 @@
 """Stand-ins for the activities that read documents: pages that can be held up, fail and run out of budget."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio import activity
+from temporalio.client import WorkflowHandle
 
 from audit_agent.activities import contract_documents as c
 from audit_agent.activities.contract import Done, StepDone
 from audit_agent.domain.documents import RunState
+from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.record import Digest, digest_of
+from audit_agent.workflows.documents import DocumentsWorkflow
+from audit_agent.workflows.documents_run import DocumentsDone, DocumentsRun, Layout
+
+Reading = WorkflowHandle[DocumentsWorkflow, DocumentsDone]
+
+if TYPE_CHECKING:
+    from tests.workflow.conftest import Bench
 
 
 class Shelf:
@@ -89,3 +99,35 @@ class Shelf:
             if offset > search.after and page.failed and (search.final_too or self._passing[offset])
         ]
         return c.FailedPages(pages=tuple(found[: search.limit]))
+
+
+async def begin_reading(
+    bench: "Bench", total: int, *, economy: bool = False, paused: bool = False, **layout: Any
+) -> Reading:
+    """Start to read so many documents, ten a page."""
+    bench.world.shelf.total = total
+    task = c.DocumentsTask(
+        audit=AuditId(f"AUD-{uuid.uuid4().hex[:8]}"),
+        plan=Digest("e" * 64),
+        step=StepId("S04"),
+        revision=1,
+        documents=Digest("d" * 64),
+        total=total,
+        books=Digest("b" * 64),
+        period=None,
+        currency="EUR",
+        economy=economy,
+    )
+    return await bench.env.client.start_workflow(
+        DocumentsWorkflow.run,
+        DocumentsRun(task=task, paused=paused, layout=Layout(page=10, **layout)),
+        id=f"{task.audit}/documents/{task.step}",
+        task_queue=bench.queue,
+    )
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait for something that a worker does."""
+    async with asyncio.timeout(60):
+        while not reached():
+            await asyncio.sleep(0.01)

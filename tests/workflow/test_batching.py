@@ -9,8 +9,7 @@ from temporalio.client import WorkflowFailureError
 from audit_agent.domain.documents import RunState
 from tests.workflow.conftest import Bench
 from tests.workflow.post import Post
-from tests.workflow.shelf import Shelf
-from tests.workflow.test_documents import begin, until
+from tests.workflow.shelf import Shelf, begin_reading, until
 
 
 def test_batches_are_awaited_with_growing_pauses_before_anything_is_read(play: Any) -> None:
@@ -18,7 +17,7 @@ def test_batches_are_awaited_with_growing_pauses_before_anything_is_read(play: A
         post, shelf = bench.world.post, bench.world.shelf
         # Given batches of 60 documents that are ready after 45 minutes and 5 polls: 1, 2, 4, 8, 15 and 15 minutes
         post.batch_size, post.polls_needed = 60, 6
-        handle = await begin(bench, 95, economy=True)
+        handle = await begin_reading(bench, 95, economy=True)
         await until(lambda: "create 1" in post.did[3:])
         await bench.pass_time(handle, timedelta(minutes=44))
         read_early = len(shelf.read)
@@ -35,7 +34,7 @@ def test_batches_are_awaited_with_growing_pauses_before_anything_is_read(play: A
 
 def test_continued_as_new_or_in_ranges_each_document_is_sent_in_one_batch(play: Any) -> None:
     async def scenario(bench: Bench) -> Post:
-        handle = await begin(bench, 100, economy=True, range=60, pages_each_run=2)
+        handle = await begin_reading(bench, 100, economy=True, range=60, pages_each_run=2)
         await until(lambda: bench.world.post.did.count("create 1") == 2)
         for first in (0, 60):
             await bench.pass_time(bench.env.client.get_workflow_handle(f"{handle.id}/{first}"), timedelta(minutes=1))
@@ -50,7 +49,7 @@ def test_continued_as_new_or_in_ranges_each_document_is_sent_in_one_batch(play: 
 def test_a_batch_that_the_service_does_not_take_is_given_up_and_everything_read_all_the_same(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[Post, Shelf]:
         bench.world.post.refuses = True
-        handle = await begin(bench, 20, economy=True)
+        handle = await begin_reading(bench, 20, economy=True)
         await handle.result()
         return bench.world.post, bench.world.shelf
 
@@ -61,7 +60,7 @@ def test_a_batch_that_the_service_does_not_take_is_given_up_and_everything_read_
 
 def test_cancelling_cancels_the_batches_that_are_awaited(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[Post, Shelf]:
-        handle = await begin(bench, 20, economy=True)
+        handle = await begin_reading(bench, 20, economy=True)
         await until(lambda: "create 1" in bench.world.post.did)
         await handle.cancel()
         with pytest.raises(WorkflowFailureError):
@@ -76,7 +75,7 @@ def test_cancelling_cancels_the_batches_that_are_awaited(play: Any) -> None:
 def test_nothing_is_sent_while_paused(play: Any) -> None:
     async def scenario(bench: Bench) -> tuple[list[str], list[str]]:
         post = bench.world.post
-        handle = await begin(bench, 20, economy=True, paused=True)
+        handle = await begin_reading(bench, 20, economy=True, paused=True)
         await until(lambda: RunState.PAUSED in bench.world.shelf.marks)
         before = list(post.did)
         await handle.signal("resume")

@@ -15,6 +15,7 @@ from audit_agent.activities import contract_investigations as ci
 from audit_agent.domain.evidence_request import Question
 from audit_agent.domain.ids import AuditId, Person, StepId
 from audit_agent.domain.investigation import Course, InvestigationLimits, InvestigationState, Lead, TakenTurn, ToolUse
+from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, digest_of
 from audit_agent.domain.review import Verdict
 from audit_agent.workflows import WORKFLOWS, investigation
@@ -247,17 +248,39 @@ def test_a_question_to_an_owner_is_waited_for_and_the_same_course_goes_on(play_w
     assert detective.used == ["1.0 T01", "2.0 T02"]
 
 
-def test_out_of_budget_the_course_is_kept_and_rules_conclude(play_with: PlayWith) -> None:
+def test_out_of_budget_people_are_asked_and_the_same_course_goes_on_by_rules(play_with: PlayWith) -> None:
     detective = Detective(turns=2, calls=1)
     detective.no_money_in = 2
 
     async def scenario(bench: Bench) -> None:
         bench.world.steps = MARKED
         handle = await bench.start()
-        await bench.approve(handle)
+        await bench.approve(handle, 1, 1)
+        budget = await bench.review(2)
+        assert budget.gate is Gate.BUDGET
+        await bench.say(handle, decision(budget, Verdict.REQUEST_CHANGES, reason="finish without the rest"))
+        await bench.approve(handle, 3, 5)
         await handle.result()
 
     play_with(detective, scenario)
     assert [one.ended for one in detective.closed] == [InvestigationState.OUT_OF_BUDGET, InvestigationState.CONCLUDED]
     assert detective.turns_taken == [(1, False), (2, False), (2, True), (3, True)]
+    assert detective.used == ["1.0 T01", "2.0 T02"]
+
+
+def test_with_a_raised_budget_the_model_goes_on(play_with: PlayWith) -> None:
+    detective = Detective(turns=2, calls=1)
+    detective.no_money_in = 2
+
+    async def scenario(bench: Bench) -> None:
+        bench.world.steps = MARKED
+        handle = await bench.start()
+        await bench.approve(handle, 1, 1)
+        await bench.review(2)
+        detective.no_money_in = None
+        await bench.approve(handle, 2, 5)
+        await handle.result()
+
+    play_with(detective, scenario)
+    assert detective.turns_taken == [(1, False), (2, False), (2, False), (3, False)]
     assert detective.used == ["1.0 T01", "2.0 T02"]

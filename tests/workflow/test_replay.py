@@ -21,13 +21,16 @@ from temporalio.workflow import NondeterminismError
 
 from audit_agent.activities.contract import UndoRequest
 from audit_agent.domain.audit import AuditRequest, AuditResult, Phase
+from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId
 from audit_agent.domain.review import Verdict
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import AuditWorkflow
+from audit_agent.workflows.documents import DocumentsWorkflow
 from audit_agent.workflows.undo import UndoWorkflow
 from tests.workflow.conftest import Bench, Scenario
-from tests.workflow.world import ASKING, decision, policy, reply_to
+from tests.workflow.shelf import begin_reading, until
+from tests.workflow.world import ASKING, VOUCHING, decision, policy, reply_to
 
 FOLDER = Path(__file__).with_name("histories")
 DAY = timedelta(days=1)
@@ -117,6 +120,36 @@ async def asked_then_answered(bench: Bench) -> AnyHandle:
     return handle
 
 
+async def documents_read(bench: Bench) -> AnyHandle:
+    """An audit with documents, whose budget ends while they are read."""
+    bench.world.steps = VOUCHING
+    bench.world.shelf.budget = 3
+    handle = await bench.start(documents="/documents")
+    await bench.approve(handle, 1, 1)
+    finish = decision(await bench.review(2), Verdict.REQUEST_CHANGES, reason="finish without the rest")
+    await bench.say(handle, finish)
+    await bench.approve(handle, 3, 5)
+    await handle.result()
+    return handle
+
+
+async def pages_read(bench: Bench) -> AnyHandle:
+    """A set in ranges, with a pause, and failures that are tried again after a wait and on request."""
+    shelf = bench.world.shelf
+    shelf.passing, shelf.broken = {20: 2}, {70}
+    shelf.open.clear()
+    handle = await begin_reading(bench, 100, range=60, waits=(timedelta(minutes=1),))
+    await handle.signal(DocumentsWorkflow.pause)
+    await until(lambda: RunState.PAUSED in shelf.marks)
+    shelf.open.set()
+    await handle.signal(DocumentsWorkflow.resume)
+    await until(lambda: RunState.TRYING_AGAIN in shelf.marks)
+    await handle.signal(DocumentsWorkflow.retry_failed)
+    await bench.pass_time(handle, timedelta(minutes=2))
+    await handle.result()
+    return handle
+
+
 SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
     scenario.__name__: scenario
     for scenario in (
@@ -129,6 +162,8 @@ SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
         cancelled,
         undone_after_termination,
         asked_then_answered,
+        documents_read,
+        pages_read,
     )
 }
 

@@ -94,6 +94,8 @@ class World:
         self.steps: tuple[c.StepRef, ...] = STEPS
         self.requests: list[EvidenceRequest] = []
         self.replies: list[c.TakenReply] = []
+        self.asked_for_money: list[c.BudgetDraft] = []
+        """Each raise of the budget pays five more pages."""
         self.price_is_known = True
         self.shelf = Shelf()
         self.post = Post()
@@ -170,9 +172,11 @@ class World:
         return {"digest": digest, "title": f"{kind} {task.version}", "amounts": self.amounts.get(kind, ())}
 
     def _draft_budget(self, task: c.BudgetDraft) -> c.Draft:
+        self.asked_for_money.append(task)
         return c.Draft(**self._draft("budget", task), nothing_to_decide=not self.price_is_known)
 
     def _raise_budget(self, _: c.Publication) -> c.Done:
+        self.shelf.budget = (self.shelf.budget or 0) + 5
         return c.Done()
 
     def _perform(self, task: c.StepTask) -> c.StepDone:

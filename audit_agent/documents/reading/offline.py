@@ -21,7 +21,7 @@ from audit_agent.documents.reading.labels import Candidate, Row, Where, best, ca
 from audit_agent.documents.reading.parties import customer, supplier
 from audit_agent.documents.reading.result import DocumentResult, Field, Kind
 from audit_agent.documents.reading.sums import money_in, sums
-from audit_agent.documents.reading.vocabulary import kind_of
+from audit_agent.documents.reading.vocabulary import begins_with, kind_of
 from audit_agent.documents.text.model import DocumentText, Outcome, Piece
 
 _NUMBER = re.compile(r"\W*((?=[\w/.-]*\d)[A-Za-z0-9][\w/.-]*\w|\d)(?!\w)")
@@ -116,8 +116,12 @@ def _currency(rows: tuple[Row, ...], total: Field[Decimal]) -> Field[str]:
 
 
 def _kind(rows: tuple[Row, ...]) -> Field[Kind]:
-    """What the first title names; a title is a short line that begins with the name of a kind, or holds it."""
-    titles = [piece for piece in _pieces(rows) if len(piece.text.split()) <= _TITLE_WORDS]
+    """What the first title names; a title is a short line that begins with the name of a kind, or holds it.
+
+    `Rechnung an` is a label and no title.
+    """
+    short = (piece for piece in _pieces(rows) if len(piece.text.split()) <= _TITLE_WORDS)
+    titles = [piece for piece in short if not begins_with("customer").match(plain(piece.text))]
     for piece in titles:
         if kind := kind_of(plain(piece.text)):
             return supported(Kind(kind), piece)

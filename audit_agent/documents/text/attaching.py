@@ -1,8 +1,9 @@
 """Documents inside a document: listed, and written to a folder under their digests."""
 
-import mimetypes
+import io
 from pathlib import Path
 
+from audit_agent.documents.media_types import OCTETS, sniff
 from audit_agent.documents.text.errors import DocumentTooLargeError
 from audit_agent.documents.text.limits import TextLimits
 from audit_agent.documents.text.model import Attachment
@@ -29,7 +30,7 @@ class Attachments:
                 f"More than {self._limits.attachments:,} documents or {self._limits.expanded:,} bytes are inside.",
                 "Give them one by one.",
             )
-        kind = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = media_type if media_type not in ("", OCTETS) else sniff(io.BytesIO(data), name)
         digest = digest_bytes(data)
         is_archive = data.startswith(b"PK\x03\x04") and kind in _ARCHIVES
         saved = self._folder is not None and (archives or not is_archive)

@@ -25,18 +25,21 @@ class Place(Record):
 
     `page` counts pages, sheets or nothing; `line` counts the lines of the page, the rows of a sheet or the lines of
     a text; `cell` counts from the left. All begin at 1. Only a PDF has a `box`. On a picture `line` is 0.
+    `inside` names the file within the document that the piece stands in, such as the data of a hybrid e-invoice.
     """
 
     page: int | None = None
     line: int
     cell: int = 1
     box: Box | None = None
+    inside: str = ""
 
     def in_words(self) -> str:
         """The place as people name it: `page 2, line 14`."""
         if not self.line:
             return f"picture {self.page}"
-        return f"page {self.page}, line {self.line}" if self.page else f"line {self.line}"
+        parts = (self.inside, f"page {self.page}" if self.page else "", f"line {self.line}")
+        return ", ".join(part for part in parts if part)
 
 
 class Piece(Record):

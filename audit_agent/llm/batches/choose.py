@@ -25,7 +25,7 @@ def batch_desk(
 
 
 def choose_economy(
-    reader: DocumentReader, desk: BatchDesk | None, book: BatchBook, evidence: Evidence, batch_from: int | None
+    reader: DocumentReader, desk: BatchDesk | None, book: BatchBook, evidence: Evidence, batch_from: int
 ) -> Economy | None:
     """How documents are read at half price; None where no model reads them."""
     if desk is None:

@@ -64,11 +64,12 @@ class BatchDraft:
 
     def add(self, call: ModelCall) -> None:
         """One more call; the same call twice is one. All are of one model."""
-        if call.key in self._calls:
+        key = call.key
+        if key in self._calls:
             return
         self._model = call.model
-        self._calls[call.key] = CallRequest(
-            key=call.key,
+        self._calls[key] = CallRequest(
+            key=key,
             model=call.model,
             prompt=call.prompt,
             output=call.output,
@@ -77,7 +78,7 @@ class BatchDraft:
             estimate=self._prices.estimate(call, in_batch=True),
             lease=0,
         )
-        item = {"custom_id": call.key, "params": self._request(call)}
+        item = {"custom_id": key, "params": self._request(call)}
         line = json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         self._spool.write(line)
         self._bytes += len(line)

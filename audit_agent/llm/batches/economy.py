@@ -1,5 +1,6 @@
 """What it takes to have documents read at half price: whoever gathers their calls, and whoever looks after batches."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -26,12 +27,12 @@ class Economy(NamedTuple):
     desk: BatchDesk
     draft: Callable[[], BatchDraft]
     call_for: CallFor
-    batch_from: int | None
-    """From how many documents on without being asked; None for never."""
+    batch_from: int
+    """From how many documents on without being asked."""
 
     def wanted(self, asked: bool, documents: int) -> bool:
         """Whether so many documents are read in batches."""
-        return asked or (self.batch_from is not None and documents >= self.batch_from)
+        return asked or documents >= self.batch_from
 
 
 class Gathering:
@@ -50,5 +51,5 @@ class Gathering:
 
 async def attend_unattended(book: BatchBook, desk: BatchDesk, clock: Clock) -> None:
     """Look after batches whose audit was cancelled or lost: what is paid is collected."""
-    for id_ in book.unattended(clock() - UNATTENDED_AFTER):
+    for id_ in await asyncio.to_thread(book.unattended, clock() - UNATTENDED_AFTER):
         await desk.attend(id_)

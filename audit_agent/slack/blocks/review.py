@@ -137,8 +137,8 @@ def _labels(review: Review) -> _Labels:
     """What the buttons do, where the verdicts' own names do not say it."""
     if review.gate is not Gate.BUDGET:
         return _Labels()
-    [proposed] = review.amounts
-    return _Labels(f"Raise to {in_dollars(proposed.amount)}", "Other amount, or finish without", "Stop the audit")
+    to = "".join(f" to {in_dollars(proposed.amount)}" for proposed in review.amounts)
+    return _Labels(f"Raise{to}", "Other amount, or finish without", "Stop the audit")
 
 
 _PAST = {

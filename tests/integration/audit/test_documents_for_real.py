@@ -36,7 +36,6 @@ def test_documents_are_frozen_read_and_found_wanting_like_the_books(play: Any, d
     assert step.workpaper is not None
     paper = Workpaper.model_validate_json(stage.evidence.read(step.workpaper))
     assert paper.population == 2
-    print(paper.conclusion, [(item.key, item.reason, item.facts, item.sources) for item in paper.top], paper.statistics)
     assert {item.key: item.reason.split(":")[0] for item in paper.top} == {
         "Document 1: empty.pdf": "It could not be read",
         "Document 2: unknown.pdf": "The books do not carry an invoice numbered NP-2025-0417.",

@@ -72,12 +72,17 @@ class Office:
     database: Database
     evidence: FolderEvidence
 
-    def audit(self) -> AuditId:
+    def audit(self, budget: Decimal | None = None) -> AuditId:
         """A new audit that is carrying out its plan."""
         audits = Audits(self.database)
         audit = audits.new_audit_id(2026)
         request = AuditRequest(
-            audit=audit, program=load_program("general"), books="/books", requester=REQUESTER, requested_at=NOW
+            audit=audit,
+            program=load_program("general"),
+            books="/books",
+            budget=budget,
+            requester=REQUESTER,
+            requested_at=NOW,
         )
         audits.create(request, NOW)
         audits.mark(audit, "phase/1", Phase.FIELDWORK, "", NOW)

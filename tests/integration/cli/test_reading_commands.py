@@ -36,7 +36,7 @@ def test_a_fresh_home_lists_an_empty_array(home: Path, say: Say) -> None:
     assert say("list", "--json").data == []
 
 
-@pytest.mark.parametrize("command", ["status", "watch", "cancel", "reviews", "report", "compensations"])
+@pytest.mark.parametrize("command", ["status", "watch", "cancel", "reviews", "report", "compensations", "spend"])
 def test_an_unknown_audit_is_not_found_in_a_fresh_home(home: Path, say: Say, command: str) -> None:
     said = say(command, "AUD-2026-0001")
 

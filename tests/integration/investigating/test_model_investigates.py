@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +31,7 @@ from audit_agent.domain.investigation import InvestigationLimits, InvestigationS
 from audit_agent.domain.investigation_paper import InvestigationPaper, ToolResult
 from audit_agent.holds.port import RegisterOnly
 from audit_agent.investigating.leads import leads_of
-from audit_agent.llm.choose import choose_analyst, paid_calls
+from audit_agent.llm.choose import choose_analyst, model_calls
 from audit_agent.llm.offline.analyst import OfflineAnalyst
 from audit_agent.notify.database import DatabaseNotifier
 from audit_agent.procedures.registry import REGISTRY
@@ -82,11 +83,23 @@ class Desk:
         Audits(database).create(self.audit, system_clock())
 
     def services(self) -> Services:
-        calls = paid_calls(DatabaseLedger(self.database), api_key="test-key", base_url=self.server.url)
-        analyst = choose_analyst(calls, model="claude-sonnet-5-5", catalogue=REGISTRY, prompts=prompts_folder())
-        rules = OfflineAnalyst(REGISTRY)
-        notifier = DatabaseNotifier(self.database)
-        return Services(self.database, self.frozen.evidence, analyst, rules, RegisterOnly(), notifier, system_clock)
+        calls = model_calls(
+            "anthropic",
+            api_key="test-key",
+            base_url=self.server.url,
+            gateway=None,
+            ledger=DatabaseLedger(self.database),
+        )
+        prompts = prompts_folder()
+        return Services(
+            database=self.database,
+            evidence=self.frozen.evidence,
+            analyst=choose_analyst(calls, model="claude-sonnet-5-5", catalogue=REGISTRY, prompts=prompts),
+            rules=OfflineAnalyst(REGISTRY),
+            payments=RegisterOnly(),
+            notifier=DatabaseNotifier(self.database),
+            clock=system_clock,
+        )
 
     def order(self, limits: InvestigationLimits = LIMITS) -> InvestigationRun:
         paper = self.frozen.papers["P2P-01"]
@@ -157,7 +170,7 @@ def loses_its_first_answer(real: Any) -> Callable[..., Any]:
         result = real(argument)
         result = await result if asyncio.iscoroutine(result) else result
         if activity.info().attempt == 1:
-            raise ApplicationError("the worker died", next_retry_delay=None)
+            raise ApplicationError("the worker died", next_retry_delay=timedelta(milliseconds=10))
         return result
 
     contract = next(one for one in CONTRACTS if one.name == definition.name)

@@ -19,6 +19,7 @@ from audit_agent.llm.gateway.client import GatewayAddress
 from audit_agent.resources import prompts_folder
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
+from tests.integration.llm.test_budget_in_ledger import begin
 from tests.peers.anthropic_server import AnthropicServer, Body, Fault
 from tests.peers.audit_samples import AUDIT, MATERIALITY, SmallCatalogue, concluding, planning, workpaper
 
@@ -236,6 +237,17 @@ def test_a_finding_the_model_will_not_word_is_worded_by_rule(
     server.fail_always(fault)
     [finding] = concluded(ledger, server).findings
     assert "Worded by rule" in finding.condition
+
+
+def test_a_finding_the_budget_does_not_allow_is_worded_by_rule(
+    sqlite_database: Database, ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    begin(sqlite_database, "0.001", AUDIT)
+
+    [finding] = concluded(ledger, server).findings
+
+    assert "Worded by rule: The budget of AUD-2026-0001" in finding.condition
+    assert server.requests == []
 
 
 def test_a_busy_service_is_no_reason_to_fall_back(ledger: DatabaseLedger, server: AnthropicServer) -> None:

@@ -83,7 +83,7 @@ def test_a_document_is_paid_once_and_its_spend_is_its_own(
     assert (first.reader, first.total.value, first.problems) == ("claude-sonnet-5-5", Decimal("238.00"), ())
     spend = ledger.spend("AUD-2026-0001")
     assert (server.bill, spend.total.calls, spend.total.tokens.cache_read) == (1, 1, CACHE_READ_TOKENS)
-    assert [line.name for line in spend.by_purpose] == ["document/S01/1"]
+    assert [line.name for line in spend.by_purpose] == ["document/S01"]
 
 
 def test_the_pages_of_a_scan_are_sent_as_pictures(

@@ -10,6 +10,7 @@ import pytest
 from audit_agent.domain.errors import AuditAgentError
 from audit_agent.llm.call import ModelCall
 from audit_agent.llm.errors import (
+    BudgetReachedError,
     ModelBusyError,
     ModelKeyRejectedError,
     ModelRefusedError,
@@ -20,9 +21,10 @@ from audit_agent.llm.gateway.app import Gateway
 from audit_agent.llm.gateway.client import GatewayAddress
 from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.gateway.room import Room
-from audit_agent.llm.gateway.wire import Failure, GatewayStatus
+from audit_agent.llm.gateway.wire import Counted, Failure, GatewayStatus
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
+from tests.integration.llm.test_budget_in_ledger import begin
 from tests.peers.anthropic_server import RETRY_AFTER_SECONDS, AnthropicServer, Fault
 from tests.peers.asgi import Response, request
 from tests.peers.gateways import ask_gateway
@@ -78,6 +80,26 @@ def test_a_failure_comes_back_as_what_it_is(
     assert raised.advice
     if isinstance(raised, ModelBusyError):
         assert raised.retry_after == timedelta(seconds=RETRY_AFTER_SECONDS)
+
+
+def test_a_budget_that_is_reached_comes_back_as_what_it_is(sqlite_database: Database, server: AnthropicServer) -> None:
+    begin(sqlite_database, "0.001")
+
+    response = asked(sqlite_database, server.url, question())
+
+    raised = Failure.model_validate_json(response.body).error()
+    assert (response.status, type(raised), server.requests) == (402, BudgetReachedError, [])
+    assert raised.advice
+
+
+def test_tokens_are_counted_without_a_bill(sqlite_database: Database, server: AnthropicServer) -> None:
+    body = question().model_dump_json().encode()
+    headers = {**RIGHT, "content-length": str(len(body))}
+
+    response = with_gateway(sqlite_database, server.url, lambda send: send("POST", "/count", body, headers))
+
+    assert Counted.model_validate_json(response.body).tokens > 50
+    assert server.requests == []
 
 
 def test_nobody_spends_without_the_token(sqlite_database: Database, server: AnthropicServer) -> None:

@@ -1,6 +1,6 @@
 """No address of a special network passes the guard, however it is written."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 
 import pytest
 from hypothesis import given
@@ -84,3 +84,11 @@ def test_a_policy_that_allows_loopback_allows_nothing_else_internal() -> None:
 )
 def test_hosts_are_allowed_by_name_or_below_a_domain(host: str, allowed: bool) -> None:
     assert FetchPolicy(hosts=("docs.example.com", ".files.example.org")).allows_host(host) is allowed
+
+
+def test_a_private_network_is_opened_by_name_and_never_a_link_local_one() -> None:
+    policy = FetchPolicy(networks=(IPv4Network("10.1.0.0/16"), IPv4Network("169.254.0.0/16")))
+
+    assert policy.refusal(IPv4Address("10.1.2.3")) is None
+    assert policy.refusal(IPv4Address("10.2.2.3")) is not None
+    assert policy.refusal(IPv4Address("169.254.169.254")) is not None

@@ -11,7 +11,7 @@ from tests.unit.documents.conftest import Reads
 
 
 def test_members_are_documents_of_their_own(reads: Reads, tmp_path: Path) -> None:
-    found = reads(zipped({"../evil/invoice.txt": text(), "b.pdf": b"%PDF"}), ZIP)
+    found = reads(zipped({"../evil/invoice.txt": text(), "b.pdf": b"%PDF-1.7"}), ZIP)
 
     assert [(one.name, one.media_type, one.saved) for one in found.attachments] == [
         ("../evil/invoice.txt", "text/plain", True),

@@ -57,6 +57,14 @@ def test_rules_for_every_gate_hold_where_a_gate_does_not_say_otherwise(tmp_path:
     assert [policy.plan.quorum, policy.findings.quorum, policy.report.quorum] == [1, 2, 2]
 
 
+def test_who_agrees_to_the_plan_agrees_to_more_money_unless_others_are_named(tmp_path: Path) -> None:
+    silent = load_policy(written(tmp_path, "plan: {eligible: [anna], quorum: 2}"))
+    named = load_policy(written(tmp_path, "plan: {eligible: [anna], quorum: 2}\nbudget: {eligible: [dora]}"))
+
+    assert silent.budget == silent.plan
+    assert (named.budget.eligible, named.budget.quorum) == (("user:dora",), 1)
+
+
 def test_anyone_stays_anyone(tmp_path: Path) -> None:
     assert load_policy(written(tmp_path, 'plan: {eligible: ["*"]}')).plan.eligible == ("*",)
 

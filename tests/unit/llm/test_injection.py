@@ -75,6 +75,7 @@ class Reading:
     reached: list[str] = field(default_factory=list)
 
 
+_READER = ModelReader(ScriptedCalls(reads_documents), Prompts(prompts_folder()), "claude-sonnet-5-5")
 _watchers: list[list[str]] = []
 
 
@@ -240,8 +241,7 @@ def test_hidden_words_are_not_sent(proof: Proof) -> None:
 
 
 def _prompts(case: Case) -> list[str]:
-    calls = ModelReader(ScriptedCalls(reads_documents), Prompts(prompts_folder()), "claude-sonnet-5-5")
-    call = calls.call_for(case.text, _TASK)
+    call = _READER.call_for(case.text, _TASK)
     return [] if call is None else [message.content for message in call.messages]
 
 

@@ -94,6 +94,10 @@ def test_a_question_follows_the_id_where_a_procedure_is_planned_twice() -> None:
     assert [step.id for step in plan.steps if step.requests] == ["S03"]
 
 
+def test_a_plan_without_investigations_has_the_bytes_it_always_had() -> None:
+    assert not {"investigate", "inquiry"} & set(first_plan().model_dump()["steps"][0])
+
+
 def test_a_plan_without_questions_has_the_bytes_it_always_had() -> None:
     assert "requests" not in first_plan().model_dump_json()
 
@@ -109,3 +113,26 @@ def test_a_step_asks_five_questions_at_most() -> None:
     step = first_plan().steps[0]
     with pytest.raises(ValidationError):
         PlanStep(**step.model_dump(exclude={"requests"}), requests=(question,) * 6)
+
+
+def test_a_reviewer_marks_a_step_to_be_investigated() -> None:
+    plan = revised("investigate JE-08: who estimates; and how?")
+
+    [step] = [step for step in plan.steps if step.investigate]
+    assert (step.procedure, step.inquiry) == ("JE-08", "who estimates; and how?")
+    assert f"~ {step.id} is investigated: who estimates; and how?" in plan_changes(first_plan(), plan)
+    assert "is looked into" in plan.answers[0]
+
+
+def test_a_models_plan_is_marked_by_programme_version_before_and_reviewers() -> None:
+    context, bare = planning(), first_plan()
+    marked = context.program.procedures[0].model_copy(update={"investigate": True})
+    program = context.program.model_copy(update={"procedures": (marked, *context.program.procedures[1:])})
+    context = context.model_copy(update={"program": program})
+
+    first = with_questions(bare, None, context, ())
+    second = with_questions(bare, first, context, ("investigate JE-08",))
+
+    assert [step.procedure for step in first.steps if step.investigate] == [marked.id]
+    assert [step.procedure for step in second.steps if step.investigate] == [marked.id, "JE-08"]
+    assert left_to_the_model(("investigate JE-08: why?\nmore on accruals",)) == ("more on accruals",)

@@ -1,12 +1,14 @@
 """Whatever people write, Slack takes what we make of it, and shows it as it was written."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from audit_agent.domain.ids import AuditId, DecisionId, Person, review_id
+from audit_agent.domain.money import Money
 from audit_agent.domain.policy import Gate, GatePolicy
 from audit_agent.domain.record import digest_of
 from audit_agent.domain.review import Answer, Decision, Outcome, Review, Verdict
@@ -157,3 +159,13 @@ def test_more_than_fits_is_said_to_be_more() -> None:
     asked = review(Gate.PLAN)
     items = [Item(f"S{number:02d} step", "", f"S{number:02d}") for number in range(500)]
     assert "+ 492 more: see Details" in str(review_message(status(asked), items))
+
+
+def test_the_buttons_of_the_budget_gate_say_what_each_does() -> None:
+    asked = review(Gate.BUDGET).model_copy(update={"amounts": (Money(amount=Decimal(40), currency="USD"),)})
+
+    *_, buttons = review_message(status(asked), ())
+
+    labels = [button["text"]["text"] for button in buttons["elements"]]
+
+    assert labels == ["Raise to 40.00 USD", "Other amount, or finish without", "Stop the audit", "Details"]

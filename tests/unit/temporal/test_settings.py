@@ -112,3 +112,21 @@ def test_settings_and_client_import_neither_temporal_nor_the_model_sdk() -> None
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert shown.stdout == "[]\n"
+
+
+def test_lists_are_written_with_commas_and_passed_on_to_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_AGENT_DOCUMENT_HOSTS", "files.example.com, .example.org")
+    monkeypatch.setenv("AUDIT_AGENT_DOCUMENT_NETWORKS", "10.1.0.0/16")
+    settings = load_settings()
+
+    assert settings.document_hosts == ("files.example.com", ".example.org")
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
+
+
+def test_a_network_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIT_AGENT_DOCUMENT_NETWORKS", "10.1.0.0/99")
+
+    with pytest.raises(BadSettingsError, match="AUDIT_AGENT_DOCUMENT_NETWORKS"):
+        load_settings()

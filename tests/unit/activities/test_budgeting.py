@@ -1,0 +1,136 @@
+"""What people are asked when a budget is reached: an amount by rule, or the one they named."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from audit_agent import bootstrap
+from audit_agent.activities.budgeting import BudgetActivities
+from audit_agent.activities.contract import BudgetDraft, Draft, Publication
+from audit_agent.activities.services import Services
+from audit_agent.domain.budget import Budget, asked_limit, proposed_limit
+from audit_agent.domain.ids import StepId
+from audit_agent.domain.ledger import CallRequest, Reserved, StoredAnswer
+from audit_agent.domain.money import Money
+from audit_agent.domain.record import digest_of
+from audit_agent.domain.spend import Tokens
+from audit_agent.settings import Settings
+from audit_agent.store.budgets import Budgets
+from audit_agent.store.ledger import DatabaseLedger
+from tests.unit.activities.test_analysts import AUDIT, ask_for
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    """A model whose price is listed works on audits."""
+    settings = Settings(home=tmp_path, analyst="anthropic", anthropic_api_key=SecretStr("k"), model="claude-sonnet-5-5")
+    wired = bootstrap.services(settings)
+    wired.database.upgrade()
+    yield wired
+    wired.database.close()
+
+
+@pytest.mark.parametrize(
+    ("comment", "amount"),
+    [
+        ("raise to 50", "50"),
+        ("Raise to USD 1,250.50, it is worth it", "1250.50"),
+        (" RAISE TO $75", "75"),
+        ("raise to 40 USD", "40"),
+        ("raise it", None),
+        ("please raise to 50", None),
+        ("raise to fifty", None),
+        ("", None),
+    ],
+)
+def test_an_amount_is_read_out_of_a_comment_that_begins_with_it(comment: str, amount: str | None) -> None:
+    assert asked_limit(comment) == (None if amount is None else Decimal(amount))
+
+
+@pytest.mark.parametrize(("rest", "proposed"), [(None, "38"), ("0.40", "26"), ("10", "36"), ("1000", "1125")], ids=str)
+def test_the_rest_is_proposed_with_a_tenth_to_spare_in_whole_dollars(rest: str | None, proposed: str) -> None:
+    budget = Budget(audit=AUDIT, limit=Decimal(25), spent=Decimal(24), reserved=Decimal("0.50"))
+    assert proposed_limit(budget, None if rest is None else Decimal(rest)) == Decimal(proposed)
+
+
+Asks = Callable[..., Draft]
+
+
+@pytest.fixture
+def ask(services: Services) -> Asks:
+    """Asks about an audit whose budget of 1 USD went into three of ten documents."""
+    return asking(services)
+
+
+def asking(services: Services) -> Asks:
+    ask_for(services, Decimal(1))
+    ledger = DatabaseLedger(services.database)
+    for number in range(3):
+        wish = CallRequest(
+            key=digest_of(number),
+            model="m",
+            prompt="document/v1",
+            output="document/1",
+            audit=AUDIT,
+            purpose=f"document/S05/{number}",
+            estimate=Decimal("0.30"),
+            lease=10,
+        )
+        claim = ledger.claim(wish)
+        assert isinstance(claim, Reserved)
+        answer = StoredAnswer(
+            text="{}", stop_reason="", model="m", tokens=Tokens(), cost=Decimal("0.30"), request_id="r"
+        )
+        ledger.settle(wish.key, claim.reservation, answer)
+
+    def draft(version: int = 1, *comments: str) -> Draft:
+        task = BudgetDraft(
+            audit=AUDIT, version=version, comments=comments, left="7 documents", step=StepId("S05"), documents=7
+        )
+        return BudgetActivities(services).draft_budget(task)
+
+    return draft
+
+
+def test_people_see_what_was_spent_what_is_left_and_what_it_costs(ask: Asks) -> None:
+    draft = ask()
+
+    assert draft.title == "Model calls have reached the budget of 1.00 USD: raise it to 4.00 USD?"
+    assert draft.highlights == (
+        "Spent: 0.90 USD",
+        "Left to do with the model: 7 documents",
+        "What that costs: about 2.10 USD",
+    )
+    assert draft.amounts == (Money(amount=Decimal(4), currency="USD"),)
+    assert ask() == draft
+
+
+def test_an_amount_that_people_name_is_shown_as_they_named_it(ask: Asks) -> None:
+    ask()
+    assert ask(2, "raise to 2.50").amounts == (Money(amount=Decimal("2.50"), currency="USD"),)
+
+
+def test_an_amount_that_is_spent_already_is_answered_with_one_that_helps(ask: Asks) -> None:
+    draft = ask(1, "raise to 0.50")
+    assert draft.highlights[0] == "0.50 USD is spent already, so that 4.00 USD is proposed."
+    assert draft.amounts == (Money(amount=Decimal(4), currency="USD"),)
+
+
+def test_approving_raises_to_exactly_what_was_shown(ask: Asks, services: Services) -> None:
+    for _ in range(2):
+        BudgetActivities(services).raise_budget(Publication(audit=AUDIT, digest=ask().digest))
+
+    budget = Budgets(services.database).of(AUDIT)
+    assert budget is not None
+    assert budget.limit == 4
+    assert [(one.before, one.limit) for one in Budgets(services.database).raises(AUDIT)] == [(Decimal(1), Decimal(4))]
+
+
+def test_nobody_is_asked_about_a_model_whose_price_is_not_known(services: Services) -> None:
+    draft = asking(replace(services, analyst=services.rules))()
+    assert draft.nothing_to_decide
+    assert "price of offline-rules/1 is not known" in draft.title
