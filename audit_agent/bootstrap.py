@@ -104,6 +104,9 @@ def work(settings: Settings) -> Work:
             book = Batches(wired.database, wired.clock)
             attend = partial(attend_unattended, book, economy.desk, wired.clock)
             await every(_ATTEND_SECONDS, attend, stop, "Batches that nobody waits for were not looked after")
+        else:
+            # A companion that ends takes the worker along.
+            await stop.wait()
 
     async def close() -> None:
         await wired.analyst.close()
