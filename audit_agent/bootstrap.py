@@ -100,13 +100,13 @@ def work(settings: Settings) -> Work:
         await run_renewal(client, settings.task_queue, stop)
 
     async def batches(client: Client, stop: asyncio.Event) -> None:
-        if wired.economy is None:
-            # The worker ends with the first companion that does.
+        if economy := wired.economy:
+            book = Batches(wired.database, wired.clock)
+            attend = partial(attend_unattended, book, economy.desk, wired.clock)
+            await every(_ATTEND_SECONDS, attend, stop, "Batches that nobody waits for were not looked after")
+        else:
+            # A companion that ends takes the worker along.
             await stop.wait()
-            return
-        book = Batches(wired.database, wired.clock)
-        attend = partial(attend_unattended, book, wired.economy.desk, wired.clock)
-        await every(_ATTEND_SECONDS, attend, stop, "Batches that nobody waits for were not looked after")
 
     async def close() -> None:
         await wired.analyst.close()

@@ -50,6 +50,9 @@ from tests.bench.slow_service import service
 
 COUNT, IN_FLIGHT = 10_000, 64
 FLOOR = 0.85
+"""Two cores, busy with other work as well, reached 0.76 with 600 documents and 0.83 with 1,000 (of the calls alone 0.17
+and 0.33). Of the 22 ms of CPU time that a document took the worker had 13, the gateway 4, taking text 3, the server 1.
+"""
 MOST_EVENTS = 2_000
 MEMORY_RATIO = 1.2
 MANY = 100_000
