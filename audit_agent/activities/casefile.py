@@ -9,7 +9,6 @@ from audit_agent.domain.ids import AuditId
 from audit_agent.domain.investigation import Course, ToolUse
 from audit_agent.domain.investigation_paper import ToolResult, Turn
 from audit_agent.domain.investigation_tools import tools
-from audit_agent.domain.spend import SpendLine
 from audit_agent.domain.wording import counted
 from audit_agent.domain.workpaper import ExceptionItem, Workpaper
 from audit_agent.investigating.library import DocumentLibrary, NoDocuments
@@ -69,22 +68,12 @@ class CaseFile:
             return f"The limit of {counted(limits.turns, 'turn')} is reached without a conclusion."
         if worked >= limits.seconds:
             return f"The limit of {limits.seconds:,} seconds is reached without a conclusion."
-        spent = self._spent(task)
+        spent = self._ledger.turn_spend(task.audit, task.lead.id, course.since)
         if (tokens := spent.tokens.prompt + spent.tokens.output) >= limits.tokens:
             return f"The limit of {limits.tokens:,} tokens is reached without a conclusion: {tokens:,} are used."
         if spent.cost is not None and spent.cost >= limits.dollars:
             return f"The limit of USD {limits.dollars} is reached without a conclusion."
         return ""
-
-    def _spent(self, task: CourseTask) -> SpendLine:
-        """What the model cost since the latest question."""
-        begins = f"investigation/{task.lead.id}/"
-        lines = (
-            line
-            for line in self._ledger.spend(task.audit).by_purpose
-            if line.name.startswith(begins) and int(line.name.split("/")[2]) > task.course.since
-        )
-        return sum(lines, SpendLine(name=begins))
 
     def _results(self, uses: tuple[ToolUse, ...]) -> tuple[ToolResult, ...]:
         return tuple(load(self._evidence, ToolResult, use.result) for use in uses)

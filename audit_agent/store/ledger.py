@@ -19,6 +19,7 @@ from audit_agent.store.ledger_spend import (
     read_document_spend,
     read_exposure,
     read_spend,
+    read_turn_spend,
     read_unpriced,
     read_usual_output,
 )
@@ -123,6 +124,11 @@ class DatabaseLedger:
         """What each document of a step cost, named by its number in the set."""
         with self._database.read() as session:
             return read_document_spend(session, audit, step, self._now(session))
+
+    def turn_spend(self, audit: str, lead: str, since: int) -> SpendLine:
+        """What the turns of an investigation cost after the first so many."""
+        with self._database.read() as session:
+            return read_turn_spend(session, audit, lead, since, self._now(session))
 
     def usual_output(self, model: str, prompts: str) -> int | None:
         """Tokens a model answers with on average to prompts so named at the beginning; None where it never did."""

@@ -26,6 +26,14 @@ def read_document_spend(session: Session, audit: str, step: str, now: datetime) 
     return tuple(sorted(sums.lines(), key=lambda line: int(line.name)))
 
 
+def read_turn_spend(session: Session, audit: str, lead: str, since: int, now: datetime) -> SpendLine:
+    """What the turns of an investigation cost after the first so many."""
+    begins = f"investigation/{lead}/"
+    charged = session.execute(_charged(audit, now).where(LedgerUse.purpose.startswith(begins, autoescape=True)))
+    turns = ((int(row.purpose.split("/")[2]), _line(row)) for row in charged)
+    return sum((line for number, line in turns if number > since), SpendLine(name=lead))
+
+
 def read_usual_output(session: Session, model: str, prompts: str) -> int | None:
     """Tokens a model answers with on average to prompts so named at the beginning; None where it never did."""
     query = select(func.sum(LedgerRow.output_tokens), func.sum(LedgerRow.paid_calls)).where(

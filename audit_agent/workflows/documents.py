@@ -50,7 +50,13 @@ class DocumentsWorkflow:
         if ended.out_of_budget:
             await self._enter(RunState.OUT_OF_BUDGET)
             await workflow.wait_condition(workflow.all_handlers_finished)
-            return DocumentsDone(left=ended.left, tally=self._tally, out_of_budget=True)
+            return DocumentsDone(
+                left=ended.left,
+                tally=self._tally,
+                out_of_budget=True,
+                paused=self._pages.paused,
+                retry_asked=self._retry_asked,
+            )
         if ended.left:
             await self._go_on_as_new(ended.left)
         await self._try_again()

@@ -88,3 +88,6 @@ class DocumentsDone(Record):
     left: tuple[Span, ...] = ()
     tally: Tally = Tally()
     out_of_budget: bool = False
+    paused: bool = False
+    retry_asked: bool = False
+    """What people asked for that the next run has to heed."""

@@ -29,4 +29,6 @@ async def read_documents(task: DocumentsTask, budget: Budgeting) -> StepDone:
         left = f"{documents:,} of {task.total:,} documents of {task.step}"
         answer = await budget.settle(left, step=task.step, documents=documents)
         rest = task.model_copy(update={"without_model": isinstance(answer, WithoutModel)})
-        run = DocumentsRun(task=rest, left=done.left, tally=done.tally)
+        run = DocumentsRun(
+            task=rest, left=done.left, tally=done.tally, paused=done.paused, retry_asked=done.retry_asked
+        )

@@ -169,7 +169,7 @@ def wait_until_begun(settings: Settings) -> None:
     """Return when a worker has written down that it has the step in hand."""
     database = connect(settings.database_url)
     try:
-        while not audit_status(database, AUDIT).documents:
+        while not audit_status(database, AUDIT).reading:
             time.sleep(0.1)
     finally:
         database.close()

@@ -52,6 +52,7 @@ class _Batch:
     fates: dict[str, Fate] = field(default_factory=dict)
     cancelled: bool = False
     ended_at: datetime | None = None
+    archived: bool = False
 
 
 class MessageBatches:
@@ -94,6 +95,11 @@ class MessageBatches:
         """There is no such batch any more."""
         with self._lock:
             del self._batches[id_]
+
+    def archive(self, id_: str) -> None:
+        """The results of a batch are not kept any more."""
+        with self._lock:
+            self._batches[id_].archived = True
 
     def handle(self, method: str, target: str, data: bytes) -> Reply:
         """Answer one request below `/v1/messages/batches`."""
@@ -213,8 +219,8 @@ class MessageBatches:
             "expires_at": (batch.created_at + timedelta(days=1)).isoformat(),
             "ended_at": batch.ended_at and batch.ended_at.isoformat(),
             "cancel_initiated_at": batch.created_at.isoformat() if batch.cancelled else None,
-            "archived_at": None,
-            "results_url": f"{PLACE}/{batch.id}/results" if batch.ended_at else None,
+            "archived_at": batch.created_at.isoformat() if batch.archived else None,
+            "results_url": f"{PLACE}/{batch.id}/results" if batch.ended_at and not batch.archived else None,
         }
 
     def _fault(self, *concerned: BatchFault) -> BatchFault | None:

@@ -121,11 +121,13 @@ def test_nothing_more_is_read_once_the_budget_is_spent_and_what_is_left_is_told(
     async def scenario(bench: Bench) -> tuple[DocumentsDone, Shelf]:
         bench.world.shelf.budget = 4
         handle = await begin_reading(bench, 100, in_flight=2)
+        await handle.signal(DocumentsWorkflow.retry_failed)
         return await handle.result(), bench.world.shelf
 
     done, shelf = play(scenario)
 
     assert done.out_of_budget
+    assert done.retry_asked
     assert len(shelf.read) == 4
     left = {offset for span in done.left for offset in range(span.start, span.end, 10)}
     assert left.isdisjoint(shelf.offsets())

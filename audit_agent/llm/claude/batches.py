@@ -87,6 +87,9 @@ class AnthropicBatches:
 
     async def results(self, batch: Batch, into: Path) -> bool:
         """Fetch the results of a batch that has ended, as they come; False when they cannot be had any more."""
+        remote = await self.retrieve(batch)
+        if remote is None or remote.gone:
+            return False
         with _in_words(batch):
             try:
                 results = self._client.messages.batches.with_streaming_response.results(batch.remote or "")

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -169,7 +170,7 @@ def loses_its_first_answer(real: Any) -> Callable[..., Any]:
         result = real(argument)
         result = await result if asyncio.iscoroutine(result) else result
         if activity.info().attempt == 1:
-            raise ApplicationError("the worker died", next_retry_delay=None)
+            raise ApplicationError("the worker died", next_retry_delay=timedelta(milliseconds=10))
         return result
 
     contract = next(one for one in CONTRACTS if one.name == definition.name)

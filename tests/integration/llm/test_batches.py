@@ -321,6 +321,17 @@ def test_a_batch_the_service_has_lost_is_shown_as_exposure_and_its_calls_are_mad
     assert server.bill == 2
 
 
+def test_results_that_the_service_does_not_keep_any_more_are_lost(
+    batching: Batching, ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    batch = batching.prepare(AUDIT, questions(2))
+    batching.create(batch)
+    batching.poll(batch)
+    server.batches.archive(server.batches.ids[0])
+    assert batching.collect(batch).state is BatchState.LOST
+    assert ledger.exposure()[0] == 2
+
+
 def test_a_batch_in_doubt_that_nobody_waits_for_is_not_sent_again(
     batching: Batching, ledger: DatabaseLedger, server: AnthropicServer, clock: MovableClock
 ) -> None:
