@@ -10,7 +10,6 @@ from audit_agent.domain.budget import Budget, BudgetProposal, asked_limit, propo
 from audit_agent.domain.money import Money
 from audit_agent.domain.record import Digest
 from audit_agent.domain.spend import in_dollars
-from audit_agent.llm.prices import load_prices
 from audit_agent.store.budgets import Budgets
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.ledger import DatabaseLedger
@@ -55,15 +54,11 @@ class BudgetActivities:
             rest=rest,
             proposed=proposed,
             left=task.left,
-            unpriced=self._unpriced(),
+            unpriced=self._ledger.unpriced(task.audit) or "",
             answers=answers,
         )
         digest = keep(self._evidence, proposal)
         return self._drafts.save(task.audit, DraftKind.BUDGET, task.version, digest, self._services.clock())
-
-    def _unpriced(self) -> str:
-        model = self._services.analyst.name
-        return "" if model in load_prices().models else model
 
     def _rest(self, task: BudgetDraft) -> Decimal | None:
         """What the documents left cost, if they cost what those read so far did."""

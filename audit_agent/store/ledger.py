@@ -20,6 +20,7 @@ from audit_agent.store.ledger_spend import (
     read_exposure,
     read_spend,
     read_turn_spend,
+    read_unpriced,
     read_usual_output,
 )
 from audit_agent.store.ledger_table import CallState, LedgerRow, LedgerUse
@@ -133,6 +134,11 @@ class DatabaseLedger:
         """Tokens a model answers with on average to prompts so named at the beginning; None where it never did."""
         with self._database.read() as session:
             return read_usual_output(session, model, prompts)
+
+    def unpriced(self, audit: str) -> str | None:
+        """A model the audit wants to call whose price is not known; None where there is none."""
+        with self._database.read() as session:
+            return read_unpriced(session, audit)
 
     def _now(self, session: Session) -> datetime:
         if session.get_bind().dialect.name == "postgresql":

@@ -43,6 +43,12 @@ def read_usual_output(session: Session, model: str, prompts: str) -> int | None:
     return -(-int(tokens) // int(calls)) if calls else None
 
 
+def read_unpriced(session: Session, audit: str) -> str | None:
+    """A model the audit wants to call whose price is not known; None where there is none."""
+    query = select(LedgerRow.model).join(LedgerUse, LedgerUse.key == LedgerRow.key)
+    return session.scalar(query.where(LedgerUse.audit == audit, LedgerRow.estimate.is_(None)).limit(1))
+
+
 def read_exposure(session: Session, now: datetime) -> tuple[int, Decimal | None]:
     """Calls of all audits whose outcome cannot be known, and US dollars at most for them; None is unknown."""
     unknown = _unknown_calls(now)

@@ -1,37 +1,25 @@
 """What people are asked when a budget is reached: an amount by rule, or the one they named."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from temporalio.testing import ActivityEnvironment
 
-from audit_agent import bootstrap
 from audit_agent.activities.budgeting import BudgetActivities
 from audit_agent.activities.contract import BudgetDraft, Draft, Publication
 from audit_agent.activities.services import Services
 from audit_agent.domain.budget import Budget, asked_limit, proposed_limit
 from audit_agent.domain.ids import StepId
-from audit_agent.domain.ledger import CallRequest, Reserved, StoredAnswer
+from audit_agent.domain.ledger import CallRequest, OverBudget, Reserved, StoredAnswer
 from audit_agent.domain.money import Money
 from audit_agent.domain.record import digest_of
 from audit_agent.domain.spend import Tokens
-from audit_agent.settings import Settings
 from audit_agent.store.budgets import Budgets
 from audit_agent.store.ledger import DatabaseLedger
-from tests.unit.activities.test_analysts import AUDIT, ask_for
+from tests.unit.activities.test_analysts import AUDIT, ask_for, services
 
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    """A model whose price is listed works on audits."""
-    settings = Settings(home=tmp_path, analyst="anthropic", anthropic_api_key=SecretStr("k"), model="claude-sonnet-5-5")
-    wired = bootstrap.services(settings)
-    wired.database.upgrade()
-    yield wired
-    wired.database.close()
+__all__ = ["services"]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +51,6 @@ Asks = Callable[..., Draft]
 @pytest.fixture
 def ask(services: Services) -> Asks:
     """Asks about an audit whose budget of 1 USD went into three of ten documents."""
-    return asking(services)
-
-
-def asking(services: Services) -> Asks:
     ask_for(services, Decimal(1))
     ledger = DatabaseLedger(services.database)
     for number in range(3):
@@ -91,7 +75,8 @@ def asking(services: Services) -> Asks:
         task = BudgetDraft(
             audit=AUDIT, version=version, comments=comments, left="7 documents", step=StepId("S05"), documents=7
         )
-        return BudgetActivities(services).draft_budget(task)
+        drafted: Draft = ActivityEnvironment().run(BudgetActivities(services).draft_budget, task)
+        return drafted
 
     return draft
 
@@ -122,7 +107,8 @@ def test_an_amount_that_is_spent_already_is_answered_with_one_that_helps(ask: As
 
 def test_approving_raises_to_exactly_what_was_shown(ask: Asks, services: Services) -> None:
     for _ in range(2):
-        BudgetActivities(services).raise_budget(Publication(audit=AUDIT, digest=ask().digest))
+        agreed = Publication(audit=AUDIT, digest=ask().digest)
+        ActivityEnvironment().run(BudgetActivities(services).raise_budget, agreed)
 
     budget = Budgets(services.database).of(AUDIT)
     assert budget is not None
@@ -130,7 +116,20 @@ def test_approving_raises_to_exactly_what_was_shown(ask: Asks, services: Service
     assert [(one.before, one.limit) for one in Budgets(services.database).raises(AUDIT)] == [(Decimal(1), Decimal(4))]
 
 
-def test_nobody_is_asked_about_a_model_whose_price_is_not_known(services: Services) -> None:
-    draft = asking(replace(services, analyst=services.rules))()
+def test_nobody_is_asked_about_a_model_whose_price_is_not_known(ask: Asks, services: Services) -> None:
+    wish = CallRequest(
+        key=digest_of("unpriced"),
+        model="somebody-elses",
+        prompt="document/v1",
+        output="document/1",
+        audit=AUDIT,
+        purpose="document/S05/9",
+        estimate=None,
+        lease=10,
+    )
+    assert isinstance(DatabaseLedger(services.database).claim(wish), OverBudget)
+
+    draft = ask()
+
     assert draft.nothing_to_decide
-    assert "price of offline-rules/1 is not known" in draft.title
+    assert "price of somebody-elses is not known" in draft.title

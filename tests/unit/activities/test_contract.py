@@ -9,7 +9,7 @@ import pytest
 from temporalio import activity
 
 from audit_agent import bootstrap
-from audit_agent.activities import contract
+from audit_agent.activities import contract, contract_batches, contract_documents, contract_investigations
 from audit_agent.activities.services import Services
 from audit_agent.holds.port import RegisterOnly
 from audit_agent.llm.offline.analyst import OfflineAnalyst
@@ -18,7 +18,8 @@ from audit_agent.procedures.registry import REGISTRY
 from audit_agent.store.database import connect
 from audit_agent.store.evidence import FolderEvidence
 
-CONTRACT = [value for value in vars(contract).values() if isinstance(value, contract.Activity)]
+PARTS = (contract, contract_batches, contract_documents, contract_investigations)
+CONTRACT = [value for part in PARTS for value in vars(part).values() if isinstance(value, contract.Activity)]
 
 
 @pytest.fixture
