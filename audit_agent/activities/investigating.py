@@ -97,9 +97,8 @@ class InvestigateActivities:
     @implements(CLOSE_INVESTIGATION)
     def close_investigation(self, task: ClosingTask) -> InvestigationDone:
         """The paper of how far it has come; with a conclusion where it has one."""
-        worked = int((task.at - task.course.began_at).total_seconds())
-        course = task.course.model_copy(update={"worked": task.course.worked + worked})
         concluded = task.ended is InvestigationState.CONCLUDED
+        course = task.course.kept(task.at, concluded=concluded)
         conclusion = self._conclusion(task) if concluded else None
         results = self._files.results(course)
         paper = InvestigationPaper(

@@ -1,7 +1,7 @@
 """Investigations: what is looked into, with which means and within which limits, and how it ends."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -114,7 +114,7 @@ class Course(Record):
     began_at: datetime
     """When the run under way began."""
     worked: int = 0
-    """Seconds at work in the runs before it."""
+    """Seconds at work in the runs before it; a question that follows a conclusion has the whole time again."""
     since: int = 0
     """Turns taken before the latest question; limits count from there."""
     asked: tuple[Question, ...] = ()
@@ -130,6 +130,14 @@ class Course(Record):
         """The last turn while calls of it are still to be carried out."""
         last = self.turns[-1] if self.turns else None
         return last if last is not None and len(last.uses) < last.calls else None
+
+    def kept(self, at: datetime, *, concluded: bool) -> "Course":
+        """As it goes into a paper at that time: without the time of day, and once concluded without its duration.
+
+        So the same investigation leaves the same bytes, whenever and among whatever crashes it ran.
+        """
+        worked = 0 if concluded else self.worked + int((at - self.began_at).total_seconds())
+        return self.model_copy(update={"began_at": datetime.fromtimestamp(0, UTC), "worked": worked})
 
     def with_turn(self, turn: TakenTurn) -> "Course":
         """One turn further."""

@@ -24,8 +24,8 @@ def test_the_list_as_json_holds_the_whole_catalogue(capsys: pytest.CaptureFixtur
     assert run(["procedures", "list", "--json"]) == 0
 
     entries = json.loads(capsys.readouterr().out)
-    assert [entry["id"] for entry in entries[:2]] == ["JE-02", "JE-03"]
-    assert len(entries) == 13
+    assert [entry["id"] for entry in entries[:3]] == ["DOC-01", "JE-02", "JE-03"]
+    assert len(entries) == 14
 
 
 def test_showing_a_procedure_names_its_parameters_with_unit_default_and_bounds(

@@ -37,21 +37,21 @@ def tiny_worker() -> tuple[str, ...]:
 def left_over(tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
     """Command lines of running processes that belong to this test's home; ended afterwards whatever they are."""
 
-    def processes() -> list[psutil.Process]:
-        return [one for one in psutil.process_iter() if _belongs(one, tmp_path)]
+    def processes() -> list[tuple[psutil.Process, str]]:
+        return [(one, line) for one in psutil.process_iter() if (line := _line_of(one, tmp_path)) is not None]
 
-    yield lambda: [" ".join(one.cmdline()) for one in processes()]
-    for process in processes():
+    yield lambda: [line for _, line in processes()]
+    for process, _ in processes():
         process.kill()
 
 
-def _belongs(process: psutil.Process, folder: Path) -> bool:
+def _line_of(process: psutil.Process, folder: Path) -> str | None:
+    """The command line of a process that belongs to the folder; None for any other, or when it ends meanwhile."""
     try:
         if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        environment = process.environ()
-        return environment.get("AUDIT_AGENT_HOME", "").startswith(str(folder)) or str(folder) in " ".join(
-            process.cmdline()
-        )
+            return None
+        line = " ".join(process.cmdline())
+        home = process.environ().get("AUDIT_AGENT_HOME", "")
+        return line if home.startswith(str(folder)) or str(folder) in line else None
     except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return False
+        return None

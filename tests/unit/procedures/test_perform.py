@@ -11,14 +11,14 @@ import pytest
 
 from audit_agent.books.tables import MemoryTables
 from audit_agent.domain.ids import StepId
-from audit_agent.domain.plan import PlanStep
+from audit_agent.domain.plan import VOUCHING, PlanStep
 from audit_agent.domain.record import canonical_json
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.procedures.perform import MissingInputError, perform
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.store.evidence import FolderEvidence
 
-PROCEDURES = tuple(meta.id for meta in REGISTRY.procedures())
+PROCEDURES = tuple(meta.id for meta in REGISTRY.procedures() if meta.id != VOUCHING)
 FLAGGING = {
     "JE-04": {},
     "JE-07": {"close_days": "5"},
