@@ -42,7 +42,6 @@ def sample(
         f"{directory / TRUTH} tells which. The audit never reads it."
     )
     if listed:
-        out.print(
-            f"The documents are listed in {listed}. Check them: audit-agent documents check {listed} --books {books}"
-        )
-    out.print(f"Next: audit-agent start --books {books} --program general --wait")
+        out.print(f"The documents are listed in {listed}.")
+        out.print(f"Check them: audit-agent documents check {listed} --books {books}", soft_wrap=True)
+    out.print(f"Next: audit-agent start --books {books} --program general --wait", soft_wrap=True)

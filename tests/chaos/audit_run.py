@@ -36,6 +36,8 @@ from tests.chaos.machine import DEADLY_WORKER
 
 REQUESTER, REVIEWER = Person("user:requester"), Person("user:reviewer")
 EAGER = GatePolicy(requester_may_approve=True)
+LOOK_AGAIN_SECONDS = 0.25
+"""Between looks at an audit's status: reading it takes long enough to slow down what is waited for."""
 
 
 class ChaosRun:
@@ -101,7 +103,7 @@ class ChaosRun:
                 if status.waiting_for is not None and status.waiting_for.review.id not in said:
                     said.add(status.waiting_for.review.id)
                     await approve(self.settings, self.database, status.waiting_for.review)
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     def report(self) -> dict[str, Any]:
         """The deterministic part of the published report."""

@@ -27,12 +27,12 @@ from audit_agent.store.ledger import DatabaseLedger
 from audit_agent.store.reading import audit_status
 from audit_agent.temporal.client import connect as connect_temporal
 from audit_agent.temporal.runstate import read_state
-from tests.chaos.audit_run import REQUESTER, approve, eager
+from tests.chaos.audit_run import LOOK_AGAIN_SECONDS, REQUESTER, approve, eager
 from tests.peers.anthropic_server import AnthropicServer
 
 PARTS = ("worker", "server", "supervisor")
 LOOK = 0.05
-"""Seconds between looks at what has come about."""
+"""Seconds between looks at what the service counts, which cost nothing."""
 
 
 class Stack:
@@ -135,7 +135,7 @@ class ReadingRun:
                 if waiting is not None and waiting.review.id not in said:
                     await approve(self.settings, self.database, waiting.review)
                     said.add(waiting.review.id)
-                await asyncio.sleep(LOOK)
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def kill_at_random(self, kills: int, seed: int, seconds: float) -> None:
         """Kill one part after the other, each time after the next few answers were paid, and read on to the end."""

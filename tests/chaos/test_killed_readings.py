@@ -14,7 +14,7 @@ from tests.peers.reading_models import reads_documents
 pytestmark = pytest.mark.timeout(1200)
 
 FULL = os.environ.get("AUDIT_AGENT_CHAOS") == "full"
-DOCUMENTS, KILLS = (2000, 30) if FULL else (200, 5)
+DOCUMENTS, KILLS = (2000, 30) if FULL else (100, 3)
 POINTS = ("before:read_page/S02", "mid:read_page/S02", "after:read_page/S02")
 """Where the worker kills itself as well: before a page, when it stores what it read, before Temporal knows it."""
 MANY = 10_000

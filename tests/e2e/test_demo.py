@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 COMMAND = (sys.executable, "-m", "audit_agent.cli.main")
 HEEDING_CTRL_C = (

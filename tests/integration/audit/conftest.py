@@ -42,6 +42,8 @@ from audit_agent.temporal.attributes import register_attributes
 from audit_agent.workflows import WORKFLOWS
 
 QUEUE = "audits-for-real"
+LOOK_AGAIN_SECONDS = 0.25
+"""Between looks at an audit's status: reading it takes long enough to slow down what is waited for."""
 SOMEBODY = Person("user:somebody")
 OWNER = Person("user:owner")
 GATE = GatePolicy(requester_may_approve=True)
@@ -109,9 +111,9 @@ class Stage:
         return await start_audit(order, Audits(self.database), self.client, QUEUE)
 
     async def until(self, audit: AuditId, reached: Callable[[AuditStatus], bool]) -> AuditStatus:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             while not reached(status := audit_status(self.database, audit, log_tail=1_000)):
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
             return status
 
     async def decide(self, audit: AuditId, *verdicts: Verdict) -> None:

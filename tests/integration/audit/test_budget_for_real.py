@@ -32,6 +32,8 @@ from tests.peers.anthropic_server import AnthropicServer
 
 DOCUMENTS = 120
 
+pytestmark = pytest.mark.timeout(300)
+
 
 class ModelStage(Stage):
     """Rules plan and word; a model reads."""
