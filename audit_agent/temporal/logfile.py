@@ -1,5 +1,6 @@
 """Log files of supervised processes: appended to, rotated by size at each start, quoted when something fails."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -29,3 +30,12 @@ def last_lines(path: Path, count: int = 5, since: int = 0) -> str:
         file.seek(min(end, max(since, end - _TAIL_BYTES)))
         lines = [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
     return "\n".join(lines[-count:])
+
+
+def says_any(path: Path, words: Sequence[str], since: int = 0) -> bool:
+    """Whether a line written after byte `since` contains any of these words."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        file.seek(since)
+        return any(word.encode() in line for line in file for word in words)

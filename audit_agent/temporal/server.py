@@ -22,13 +22,14 @@ from audit_agent.temporal.errors import (
     TemporalBinaryMissingError,
     TemporalUnavailableError,
 )
-from audit_agent.temporal.logfile import last_lines, open_log
+from audit_agent.temporal.logfile import last_lines, open_log, says_any
 from audit_agent.temporal.ports import LOOPBACK, Ports, choose_ports
 
 HEALTHY_WITHIN_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.05
 _PORT_ATTEMPTS = 5
-_PORT_TAKEN = "address already in use"
+_PORT_TAKEN = ("address already in use", "frontend.NewHTTPAPIServer(")
+"""What the server's log says then. It chooses a port for its HTTP API by itself, and panics there when that is taken."""
 
 
 class StartAbandonedError(AuditAgentError):
@@ -163,10 +164,10 @@ async def _answers(server: RunningServer) -> bool:
 
 
 def _ended_while_starting(server: RunningServer, log: Path, written: int) -> Exception:
-    said = last_lines(log, since=written)
-    if _PORT_TAKEN in said:
+    if says_any(log, _PORT_TAKEN, since=written):
         return _PortTakenError()
     return ServerNotStartedError(
-        f"The Temporal server ended with code {server.process.returncode} while it was starting.\n{said}",
+        f"The Temporal server ended with code {server.process.returncode} while it was starting.\n"
+        f"{last_lines(log, since=written)}",
         f"See {log}; `audit-agent doctor` looks for the usual causes.",
     )
