@@ -29,7 +29,7 @@ HEALTHY_WITHIN_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.05
 _PORT_ATTEMPTS = 5
 _PORT_TAKEN = ("address already in use", "frontend.NewHTTPAPIServer(")
-"""What the server's log says then. It chooses a port for its HTTP API by itself, and panics there when that is taken."""
+"""What its log says then: the server chooses a port for its HTTP API by itself, and panics where that is taken."""
 
 
 class StartAbandonedError(AuditAgentError):
