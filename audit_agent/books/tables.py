@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from audit_agent.books.memory import typed_rows
@@ -43,6 +44,10 @@ class Tables(Protocol):
 
     def empty_columns(self, name: str) -> frozenset[str]:
         """Columns without a single value within the period."""
+        ...
+
+    def run(self, sql: str, schema: ibis.Schema) -> pa.Table:
+        """What a query in the engine's own SQL yields, in the types of the expression it was made from."""
         ...
 
 
@@ -104,6 +109,10 @@ class _DuckTables:
         """Columns without a single value within the period."""
         counts = self._count(name)
         return frozenset(column for column, count in counts.items() if column != "*" and count == 0)
+
+    def run(self, sql: str, schema: ibis.Schema) -> pa.Table:
+        """What a query in DuckDB's SQL yields, in the types of the expression it was made from."""
+        return self._connection.con.sql(sql).to_arrow_table().cast(schema.to_pyarrow())
 
     def _open(self, name: str) -> ibis.Table:
         return self._connection.table(name)

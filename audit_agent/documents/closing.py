@@ -67,7 +67,7 @@ def workpaper(
         with pq.ParquetWriter(matched, _PLACE, compression="zstd") as places:
             _write(flagged, SCHEMA, tested.rows(_noting_rows(outcomes, places)))
         rows = numbered(ibis.duckdb.connect().read_parquet(flagged))
-        outcome = collect(rows, _Explained(), parameters, vouched.step.id, evidence, vouched.currency)
+        outcome = collect(rows.to_pyarrow(), _Explained(), parameters, vouched.step.id, evidence, vouched.currency)
         bare = _without_document(tables, matched)
         reads = tables.reads((INVOICES, SUPPLIERS))
     return Workpaper(

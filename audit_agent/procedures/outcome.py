@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -70,14 +69,13 @@ class Outcome:
 
 
 def collect(
-    rows: ibis.Table, procedure: Explains, parameters: Any, step: StepId, evidence: Evidence, currency: str
+    result: pa.Table, procedure: Explains, parameters: Any, step: StepId, evidence: Evidence, currency: str
 ) -> Outcome:
-    """Run the query once; only a batch at a time becomes Python values.
+    """Go through the rows in their order; only a batch at a time becomes Python values.
 
     Every row is stored, with `exception_ref` and `exception_reason` beside it.
     """
     tally = _Tally(procedure, parameters, step)
-    result = rows.to_pyarrow()
     handle, name = tempfile.mkstemp(dir=evidence.workspace(), suffix=".parquet")
     os.close(handle)
     temporary = Path(name)

@@ -34,7 +34,9 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
     population = int(procedure.population(books, parameters).count().to_pyarrow().as_py())
     measures = procedure.measures(books, parameters)
     rows = numbered(procedure.exceptions(books, parameters))
-    outcome = collect(rows, procedure, parameters, step.id, evidence, currency)
+    # The very text that the workpaper keeps is run: compiling the expression once more would take longer than running.
+    sql = str(ibis.to_sql(rows, dialect="duckdb"))
+    outcome = collect(tables.run(sql, rows.schema()), procedure, parameters, step.id, evidence, currency)
     return Workpaper(
         step=step.id,
         title=step.title,
@@ -51,7 +53,7 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
         currency=outcome.currency,
         exceptions=outcome.blob,
         top=outcome.top,
-        sql=str(ibis.to_sql(rows, dialect="duckdb")),
+        sql=sql,
         conclusion=_conclusion(procedure, parameters, measures, outcome, population),
     )
 
