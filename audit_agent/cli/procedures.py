@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from audit_agent.domain.catalogue import ParameterSpec
-    from audit_agent.domain.workpaper import Workpaper
+    from audit_agent.domain.workpaper import Dismissed, Workpaper
 
 app = typer.Typer(no_args_is_help=True, help="The catalogue of tests.")
 
@@ -52,6 +52,11 @@ def show(
         more = f"; uses {', '.join(need.optional_columns)}" if need.optional_columns else ""
         out.print(f"{word}: {need.table} ({', '.join(need.columns)}{more})")
     out.print(f"False positives: {entry.false_positive_risk}. {entry.false_positives}\n")
+    if entry.dismissals:
+        rules = table("dismissed by", "where", "because")
+        for rule in entry.dismissals:
+            rules.add_row(rule.id, rule.title, rule.because)
+        out.print(rules)
     parameters = table("parameter", "default", "takes", "meaning")
     for spec in entry.parameters:
         parameters.add_row(spec.name, spec.default or "-", _takes(spec), spec.description)
@@ -97,6 +102,7 @@ def _takes(spec: "ParameterSpec") -> str:
     bounds = [f"from {spec.minimum}"] if spec.minimum is not None else []
     bounds += [f"to {spec.maximum}"] if spec.maximum is not None else []
     kind = " | ".join(spec.choices) if spec.choices else spec.type
+    kind = f"list of {kind}" if spec.type == "list" and spec.choices else kind
     return ", ".join([kind, *([spec.unit] if spec.unit else []), *([" ".join(bounds)] if bounds else [])])
 
 
@@ -121,4 +127,15 @@ def _print(paper: "Workpaper", seconds: float) -> None:
         out.print(listing)
     if paper.exception_count > _SHOWN:
         out.print(f"+ {paper.exception_count - _SHOWN:,} more; --json prints the first 50 and the SQL that lists all.")
+    if paper.dismissed is not None:
+        _print_dismissed(paper.dismissed)
     out.print(f"{seconds:.2f} s")
+
+
+def _print_dismissed(dismissed: "Dismissed") -> None:
+    from audit_agent.cli.printing import console, table
+
+    rules = table("dismissed by", "where", "exceptions", "rows", "because")
+    for rule in dismissed.by:
+        rules.add_row(rule.rule, rule.title, f"{rule.count:,}", f"{rule.lines:,}", rule.because)
+    console().print(rules)

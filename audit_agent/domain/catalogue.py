@@ -30,6 +30,16 @@ class ParameterSpec(Record):
     choices: tuple[str, ...] = ()
 
 
+class DismissalRule(Record):
+    """Why something that a procedure flags is legitimate after all, wherever code can see it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    """What it looks for: `The journal was reversed`."""
+    because: str
+    """The reason that is kept with every exception it dismisses, a sentence."""
+
+
 class ProcedureMeta(Record):
     """A catalogue entry."""
 
@@ -43,6 +53,8 @@ class ProcedureMeta(Record):
     false_positive_risk: Literal["low", "medium", "high", "very high"]
     false_positives: str
     """Which legitimate rows it flags, in words."""
+    dismissals: tuple[DismissalRule, ...] = ()
+    """What it dismisses by itself, first rule first; its parameter `dismiss` says which rules apply."""
 
 
 class Catalogue(Protocol):

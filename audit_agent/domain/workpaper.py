@@ -55,6 +55,37 @@ class TableRead(Record):
     rows: int
 
 
+class DismissedItem(ExceptionItem):
+    """An exception that a rule explained away. Its `ref` is like `S03-D00002`."""
+
+    rule: str
+    because: str
+
+
+class DismissedBy(Record):
+    """What one rule dismissed."""
+
+    rule: str
+    title: str
+    because: str
+    count: int
+    lines: int
+    """Source rows behind them."""
+
+
+class Dismissed(Record):
+    """What a procedure flagged and a rule explained away: no exceptions, but kept and shown."""
+
+    count: int
+    lines: int
+    by: tuple[DismissedBy, ...]
+    """In the order in which the rules apply; only those that dismissed something."""
+    items: Digest
+    """Parquet blob with every one of them, the rule and the reason beside it."""
+    top: tuple[DismissedItem, ...]
+    """The 50 highest by score."""
+
+
 class Workpaper(Record):
     """What a step did and found. Same books, plan and version give the same bytes."""
 
@@ -85,3 +116,10 @@ class Workpaper(Record):
     """What process owners were asked for this step, and what they answered."""
     outcomes: Digest | None = Field(default=None, exclude_if=lambda outcomes: outcomes is None)
     """Where documents were read: the blob that names what each of them came to (`DocumentOutcomes`)."""
+    dismissed: Dismissed | None = Field(default=None, exclude_if=lambda dismissed: dismissed is None)
+    """What the procedure's rules dismissed; None where they dismissed nothing."""
+
+    @property
+    def flagged_count(self) -> int:
+        """Everything the procedure flagged: the exceptions, and what rules dismissed."""
+        return self.exception_count + (self.dismissed.count if self.dismissed else 0)

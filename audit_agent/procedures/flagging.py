@@ -6,6 +6,9 @@ import ibis
 
 from audit_agent.procedures.exact import TOTAL, share
 
+DISMISSAL = "exception_dismissal"
+"""The rule that dismisses the exception, or NULL."""
+
 SOURCE = ("Source_Table", "Source_File", "Source_File_SHA256", "Source_Row")
 
 
@@ -21,6 +24,7 @@ def flagged(
     fields: Sequence[str] = (),
     figures: Mapping[str, ibis.Value] | None = None,
     part: ibis.Value | int = 0,
+    dismissed: ibis.Value | None = None,
 ) -> ibis.Table:
     """Select what an exception consists of.
 
@@ -29,6 +33,8 @@ def flagged(
     `weight`: how unusual, a number; the same on all rows of a key. `day`: the date of the row.
     `fields`: canonical columns to keep; `figures`: other values the reason needs.
     `part` orders the rows within an exception, before file and row; the first row gives the facts.
+    `dismissed`: the rule that dismisses the row (`dismissing.first_of`), or NULL; an exception is dismissed where all
+    its rows are.
     """
     return rows.select(
         exception_key=key,
@@ -41,6 +47,7 @@ def flagged(
         **{name: rows[name] for name in ("Source_File", "Source_File_SHA256", "Source_Row")},
         **{name: rows[name] for name in fields},
         **(figures or {}),
+        **({} if dismissed is None else {DISMISSAL: dismissed}),
     )
 
 
@@ -58,17 +65,29 @@ def numbered(rows: ibis.Table) -> ibis.Table:
 
     The score ranks the degrees of unusualness that occur (by weight, then by amount): 1 for the highest,
     1/n for the lowest of n, so it is exact and means the same for every procedure.
-    Numbers follow descending score, then key.
+    Numbers follow descending score, then key. Dismissed exceptions are ranked and numbered among themselves, and come
+    after all others.
     """
+    dismissing = DISMISSAL in rows.columns
+    if dismissing:
+        rows = _dismissed_as_one(rows)
+    apart = [ibis._[DISMISSAL].notnull()] if dismissing else []
     amount = rows.exception_amount.fill_null(0)
-    unusual = ibis.window(order_by=[rows.exception_weight.desc(), amount.desc()])
+    unusual = ibis.window(group_by=apart, order_by=[rows.exception_weight.desc(), amount.desc()])
     ranked = rows.mutate(degree=ibis.dense_rank().over(unusual) + 1)
-    order = ibis.window(order_by=[ranked.degree, ranked.exception_key])
+    order = ibis.window(group_by=apart, order_by=[ranked.degree, ranked.exception_key])
     scored = ranked.mutate(
         exception_number=ibis.dense_rank().over(order) + 1,
-        exception_score=share(ranked.degree, ranked.degree.max().over(ibis.window())),
+        exception_score=share(ranked.degree, ranked.degree.max().over(ibis.window(group_by=apart))),
         exception_rows=ranked.count().over(ibis.window(group_by="exception_key")),
     )
     head = ("exception_number", "exception_key", "exception_score", "exception_rows")
     rest = [name for name in rows.columns if name != "exception_weight" and name not in head]
-    return scored.select(*head, *rest).order_by(["exception_number", "exception_part", *SOURCE])
+    return scored.select(*head, *rest).order_by([*apart, "exception_number", "exception_part", *SOURCE])
+
+
+def _dismissed_as_one(rows: ibis.Table) -> ibis.Table:
+    """Give every row of an exception the same rule: the first by name where all rows have one, NULL otherwise."""
+    one = ibis.window(group_by="exception_key")
+    every = rows[DISMISSAL].count().over(one) == rows.count().over(one)
+    return rows.mutate(**{DISMISSAL: ibis.ifelse(every, rows[DISMISSAL].min().over(one), None)})

@@ -17,6 +17,8 @@ from audit_agent.procedures.automatic import (
 )
 from audit_agent.procedures.calendar_days import public_holidays
 from audit_agent.procedures.counting import count, counts
+from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
+from audit_agent.procedures.extenuating import approved_by_another
 from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
@@ -32,6 +34,13 @@ from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wo
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_CLOSE = DismissalRule(
+    id="month-end-close",
+    title="Month-end close, approved",
+    because="It was entered at the end of the month it is dated in, when accountants close the books on whatever day "
+    "that is, and somebody else approved it.",
+)
 
 
 class Parameters(AutomaticUsers):
@@ -49,6 +58,10 @@ class Parameters(AutomaticUsers):
     night_end: time = parameter(time(6), "First moment after that night.", unit="time of day in the books' zone")
     sources: tuple[str, ...] = parameter((), "Only journals of these sources, such as manual ones; all when empty.")
     excluded_users: tuple[str, ...] = parameter((), "Users left out, such as those of batch jobs.")
+    close_days: int = parameter(
+        0, "Days before the last of a month that belong to its close.", unit="days", minimum="0", maximum="10"
+    )
+    dismiss: tuple[Literal["month-end-close"], ...] = dismiss_parameter(_CLOSE)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
@@ -110,7 +123,16 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         weight=rows.exposure.fill_null(0),
         fields=JOURNAL_FACTS,
         figures={"weekday": rows.weekday, "holiday": rows.holiday, "lines": rows.group_lines},
+        dismissed=first_of(parameters.dismiss, {_CLOSE.id: _closes(rows, parameters) & approved_by_another(rows)}),
     )
+
+
+def _closes(rows: ibis.Table, parameters: Parameters) -> ibis.Value:
+    """Whether a line was entered in the last days of the month that it is dated in."""
+    month = rows.Entered_Date.truncate("M")
+    next_month = (month + ibis.interval(months=1)).cast("date")
+    left = next_month.delta(rows.Entered_Date, unit="day") - 1
+    return (rows.Effective_Date.truncate("M") == month) & (left <= parameters.close_days)
 
 
 def measures(books: Books, parameters: Parameters) -> Measures:
@@ -137,7 +159,7 @@ def reason(row: Row, parameters: Parameters) -> str:
 
 PROCEDURE = Procedure(
     id="JE-05",
-    version="1",
+    version="2",
     title="Journals entered on weekends and holidays",
     purpose="Find journals entered on days when nobody is expected to work.",
     standard="ISA 240.A45; AS 2401.61",
@@ -145,7 +167,7 @@ PROCEDURE = Procedure(
         TableNeed(
             table="GL_Detail",
             columns=("Journal_ID", "Entered_Date", "Amount"),
-            optional_columns=("Source", "Entered_By", "Entered_Time"),
+            optional_columns=("Source", "Entered_By", "Entered_Time", "Approved_By", "Effective_Date"),
         ),
         TableNeed(table="Holidays", columns=("Holiday_Date",), optional_columns=("Name", "Country"), required=False),
     ),
@@ -164,4 +186,5 @@ PROCEDURE = Procedure(
     reason=reason,
     measures=measures,
     remark=automatic_remark,
+    dismissals=(_CLOSE,),
 )

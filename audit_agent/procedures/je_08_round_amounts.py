@@ -1,6 +1,7 @@
 """JE-08: round amounts."""
 
 from decimal import Decimal
+from typing import Literal
 
 import ibis
 
@@ -8,7 +9,9 @@ from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import counts
+from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import is_multiple, money
+from audit_agent.procedures.extenuating import CHART_FOR_DISMISSALS, moves_cash, touches
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
@@ -22,6 +25,12 @@ from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
 _TIERS = (Decimal(100_000), Decimal(10_000), Decimal(1_000))
+
+_FINANCING = DismissalRule(
+    id="financing",
+    title="Loan or capital that was paid",
+    because="Money moved between a cash account and a loan or capital account: such sums are agreed round.",
+)
 
 
 class Parameters(ParameterSet):
@@ -38,6 +47,10 @@ class Parameters(ParameterSet):
     )
     include_zero: bool = parameter(False, "Count lines of zero as round, as some published work does.")
     sources: tuple[str, ...] = parameter((), "Only journals of these sources, such as manual ones; all when empty.")
+    financing_words: tuple[str, ...] = parameter(
+        ("loan", "capital", "darlehen", "emprunt"), "Words in the chart of accounts that mark loans and capital."
+    )
+    dismiss: tuple[Literal["financing"], ...] = dismiss_parameter(_FINANCING)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
@@ -65,6 +78,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     """Round lines, by journal, the roundest first."""
     lines = with_exposure(_round(books, parameters), ["Journal_ID"])
     rows = lines.mutate(highest=lines.tier.max().over(ibis.window(group_by="Journal_ID")))
+    paid = moves_cash(rows, books) & touches(rows, books, parameters.financing_words)
     return flagged(
         rows,
         table="GL_Detail",
@@ -76,6 +90,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         fields=(*JOURNAL_FACTS, "GL_Account_Number", "Amount"),
         figures={"tier": rows.tier, "lines": rows.group_lines, "line_currency": rows.Currency},
         part=ibis.ifelse(rows.tier == rows.highest, 0, 1),
+        dismissed=first_of(parameters.dismiss, {_FINANCING.id: paid}),
     )
 
 
@@ -98,11 +113,14 @@ def reason(row: Row, parameters: Parameters) -> str:
 
 PROCEDURE = Procedure(
     id="JE-08",
-    version="1",
+    version="2",
     title="Round amounts",
     purpose="Find round amounts, which suggest an estimate or an invention rather than a transaction.",
     standard="ISA 240.A45(e); AS 2401.61; AICPA ADS general ledger 3.2.3",
-    inputs=(TableNeed(table="GL_Detail", columns=("Journal_ID", "Amount"), optional_columns=("Source",)),),
+    inputs=(
+        TableNeed(table="GL_Detail", columns=("Journal_ID", "Amount"), optional_columns=("Source",)),
+        CHART_FOR_DISMISSALS,
+    ),
     parameters=Parameters,
     false_positive_risk="high",
     false_positives="Accruals, loans, capital contributions, instalments and rents agreed in round sums.",
@@ -114,4 +132,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    dismissals=(_FINANCING,),
 )

@@ -9,11 +9,19 @@ from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
+from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import TOTAL, money
+from audit_agent.procedures.extenuating import in_reversal
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
+
+_REVERSED = DismissalRule(
+    id="reversed",
+    title="All but one were reversed",
+    because="The books link a reversal to every copy but one, so that the entry stands once.",
+)
 
 
 class Parameters(ParameterSet):
@@ -29,6 +37,7 @@ class Parameters(ParameterSet):
         Decimal(0), "Smallest amount that is looked at.", unit="books' currency", minimum="0"
     )
     include_zero: bool = parameter(False, "Count lines of zero as duplicates, as some published work does.")
+    dismiss: tuple[Literal["reversed"], ...] = dismiss_parameter(_REVERSED)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
@@ -46,10 +55,7 @@ def _duplicates(books: Books, parameters: Parameters) -> ibis.Table:
         month=lines.Period.fill_null(0),
         text=lines.JE_Line_Description.fill_null("").upper().strip(),
     )
-    by = ["GL_Account_Number", "year", "month", "Currency", "Signed"]
-    by += {"amount": [], "amount_and_date": ["Effective_Date"], "amount_date_and_text": ["Effective_Date", "text"]}[
-        parameters.same
-    ]
+    by = _shared(parameters)
     groups = lines.group_by(by).aggregate(
         copies=lines.count(), journals=lines.Journal_ID.nunique(), first_journal=lines.Journal_ID.min()
     )
@@ -57,9 +63,16 @@ def _duplicates(books: Books, parameters: Parameters) -> ibis.Table:
     return lines.inner_join(groups.filter(kept), by)
 
 
+def _shared(parameters: Parameters) -> list[str]:
+    more = {"amount": [], "amount_and_date": ["Effective_Date"], "amount_date_and_text": ["Effective_Date", "text"]}
+    return ["GL_Account_Number", "year", "month", "Currency", "Signed", *more[parameters.same]]
+
+
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     """All lines of each group; the exposure is every copy but one."""
     rows = _duplicates(books, parameters)
+    group = ibis.window(group_by=_shared(parameters))
+    standing = (~in_reversal(rows, books)).cast("int64").sum().over(group)
     day = ibis.literal(", ") + rows.Effective_Date.cast("string")
     shared = {"amount": "", "amount_and_date": day, "amount_date_and_text": day + " " + rows.text}[parameters.same]
     exposure = rows.Amount.abs().cast(TOTAL) * (rows.copies - 1)
@@ -86,6 +99,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
             "year": rows.year,
             "month": rows.month,
         },
+        dismissed=first_of(parameters.dismiss, {_REVERSED.id: standing <= 1}),
     )
 
 
@@ -113,7 +127,7 @@ def reason(row: Row, parameters: Parameters) -> str:
 
 PROCEDURE = Procedure(
     id="JE-09",
-    version="1",
+    version="2",
     title="Duplicate entries",
     purpose="Find entries that were posted more than once.",
     standard="ISA 240.A45; AICPA ADS general ledger 3.2.2",
@@ -121,7 +135,7 @@ PROCEDURE = Procedure(
         TableNeed(
             table="GL_Detail",
             columns=("Journal_ID", "GL_Account_Number", "Amount", "Amount_Credit_Debit_Indicator"),
-            optional_columns=("Period", "Fiscal_Year", "Effective_Date", "JE_Line_Description"),
+            optional_columns=("Period", "Fiscal_Year", "Effective_Date", "JE_Line_Description", "Reversal_Journal_ID"),
         ),
     ),
     parameters=Parameters,
@@ -137,4 +151,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    dismissals=(_REVERSED,),
 )

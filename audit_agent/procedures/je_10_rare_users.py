@@ -1,10 +1,14 @@
 """JE-10: journals entered by people who hardly ever enter any, or should not."""
 
+from typing import Literal
+
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
+from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
+from audit_agent.procedures.extenuating import approved_by_another
 from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.journals import (
     JOURNAL_FACTS,
@@ -15,6 +19,13 @@ from audit_agent.procedures.journals import (
 )
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
+
+_JOINER = DismissalRule(
+    id="new-joiner",
+    title="Joined of late, all approved",
+    because="The listing says that the user is active since shortly before these entries, which explains how few there "
+    "are, and somebody else approved every one of them.",
+)
 
 
 class Parameters(ParameterSet):
@@ -29,6 +40,17 @@ class Parameters(ParameterSet):
     unlisted: bool = parameter(False, "Flag also users who are not in User_Listing.")
     sources: tuple[str, ...] = parameter((), "Only journals of these sources, such as manual ones; all when empty.")
     excluded_users: tuple[str, ...] = parameter((), "Users left out, such as those of batch jobs.")
+    joined_days: int = parameter(
+        60,
+        "Somebody who entered the last line at most this many days after joining is a new joiner.",
+        unit="days",
+        minimum="1",
+        maximum="366",
+    )
+    inactive_words: tuple[str, ...] = parameter(
+        ("inactive", "blocked", "left", "no"), "Values of Active_Status of users who are no longer active."
+    )
+    dismiss: tuple[Literal["new-joiner"], ...] = dismiss_parameter(_JOINER)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
@@ -48,9 +70,12 @@ def _users(books: Books, parameters: Parameters) -> ibis.Table:
 
 def _with_listing(users: ibis.Table, books: Books, parameters: Parameters) -> ibis.Table:
     if not books.has("User_Listing"):
-        return users.mutate(title=ibis.null("string"), unknown=ibis.literal(False))
+        return users.mutate(title=ibis.null("string"), unknown=ibis.literal(False), joined=ibis.null("date"))
     listing = books.table("User_Listing")
-    people = listing.group_by(code=listing.User_ID.upper()).aggregate(held=listing.Title.max())
+    inactive = listing.Active_Status.fill_null("").lower().isin([word.lower() for word in parameters.inactive_words])
+    people = listing.group_by(code=listing.User_ID.upper()).aggregate(
+        held=listing.Title.max(), joined=ibis.ifelse(inactive, None, listing.Active_Modified_Date).min()
+    )
     joined = users.left_join(people, users.Entered_By.upper() == people.code)
     unknown = joined.code.isnull() if parameters.unlisted else ibis.literal(False)
     named = ibis.ifelse(_has_word(joined.held, parameters.titles), joined.held, None)
@@ -80,7 +105,14 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         weight=-rows.user_lines,
         fields=JOURNAL_FACTS,
         figures={"user_lines": rows.user_lines, "title": rows.title, "unknown": rows.unknown},
+        dismissed=first_of(parameters.dismiss, {_JOINER.id: _new(rows, parameters) & approved_by_another(rows)}),
     )
+
+
+def _new(rows: ibis.Table, parameters: Parameters) -> ibis.Value:
+    """Whether a line of a user whose title is expected was entered in the days after joining."""
+    days = rows.Entered_Date.delta(rows.joined, unit="day")
+    return rows.title.isnull() & (days >= 0) & (days <= parameters.joined_days)
 
 
 def measures(books: Books, parameters: Parameters) -> Measures:
@@ -111,7 +143,7 @@ def reason(row: Row, parameters: Parameters) -> str:
 
 PROCEDURE = Procedure(
     id="JE-10",
-    version="1",
+    version="2",
     title="Rare and unexpected preparers",
     purpose="Find journals entered by people who hardly ever enter any, by managers and others who are not expected "
     "to, and by users nobody lists.",
@@ -120,9 +152,14 @@ PROCEDURE = Procedure(
         TableNeed(
             table="GL_Detail",
             columns=("Journal_ID", "Entered_By", "Amount"),
-            optional_columns=("Entered_Date", "Source"),
+            optional_columns=("Entered_Date", "Source", "Approved_By"),
         ),
-        TableNeed(table="User_Listing", columns=("User_ID",), optional_columns=("Title",), required=False),
+        TableNeed(
+            table="User_Listing",
+            columns=("User_ID",),
+            optional_columns=("Title", "Active_Status", "Active_Modified_Date"),
+            required=False,
+        ),
     ),
     parameters=Parameters,
     false_positive_risk="medium",
@@ -137,4 +174,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    dismissals=(_JOINER,),
 )

@@ -1,16 +1,26 @@
 """JE-11: seldom-used accounts and unusual pairs of accounts."""
 
 from decimal import Decimal
+from typing import Literal
 
 import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
+from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
+from audit_agent.procedures.extenuating import accounts_of, approved_by_another, moves_cash
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, with_exposure
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
+
+_PAID = DismissalRule(
+    id="paid-with-owners",
+    title="Paid to or by the owners, approved",
+    because="The account is one of equity or tax, which is used once or twice a year; the money moved on a cash "
+    "account, and somebody else approved it.",
+)
 
 
 class Parameters(ParameterSet):
@@ -34,6 +44,10 @@ class Parameters(ParameterSet):
         minimum="2",
         maximum="100",
     )
+    yearly_words: tuple[str, ...] = parameter(
+        ("equity", "dividend", "income tax"), "Words in the chart of accounts that mark accounts used once a year."
+    )
+    dismiss: tuple[Literal["paid-with-owners"], ...] = dismiss_parameter(_PAID)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
@@ -51,6 +65,7 @@ def _account_rows(books: Books, parameters: Parameters) -> ibis.Table:
     """Every line of a seldom-used account, the least used first."""
     lines = with_exposure(journal_lines(books), ["GL_Account_Number"])
     rows = _named(lines.inner_join(_seldom(books, parameters), "GL_Account_Number"), books)
+    paid = moves_cash(rows, books) & _yearly(rows, books, parameters) & approved_by_another(rows)
     return flagged(
         rows,
         table="GL_Detail",
@@ -68,7 +83,14 @@ def _account_rows(books: Books, parameters: Parameters) -> ibis.Table:
             "pair_journals": ibis.literal(0, "int64"),
             "all_journals": ibis.literal(0, "int64"),
         },
+        dismissed=first_of(parameters.dismiss, {_PAID.id: paid}),
     )
+
+
+def _yearly(rows: ibis.Table, books: Books, parameters: Parameters) -> ibis.Value:
+    if not books.has("Chart_Of_Accounts"):
+        return ibis.literal(False)
+    return rows.GL_Account_Number.isin(accounts_of(books, parameters.yearly_words).GL_Account_Number)
 
 
 def _named(rows: ibis.Table, books: Books) -> ibis.Table:
@@ -121,6 +143,7 @@ def _pair_rows(books: Books, parameters: Parameters) -> ibis.Table:
             "pair_journals": rows.pair_journals,
             "all_journals": rows.all_journals,
         },
+        dismissed=ibis.null("string"),
     )
 
 
@@ -154,7 +177,7 @@ def reason(row: Row, parameters: Parameters) -> str:
 
 PROCEDURE = Procedure(
     id="JE-11",
-    version="1",
+    version="2",
     title="Seldom-used accounts and unusual account pairs",
     purpose="Find entries to accounts that are hardly used, and entries whose debited and credited accounts seldom "
     "go together.",
@@ -163,12 +186,12 @@ PROCEDURE = Procedure(
         TableNeed(
             table="GL_Detail",
             columns=("Journal_ID", "GL_Account_Number", "Amount"),
-            optional_columns=("Entered_By", "Entered_Date"),
+            optional_columns=("Entered_By", "Entered_Date", "Approved_By"),
         ),
         TableNeed(
             table="Chart_Of_Accounts",
             columns=("GL_Account_Number",),
-            optional_columns=("GL_Account_Name",),
+            optional_columns=("GL_Account_Name", "Account_Type", "Account_Subtype"),
             required=False,
         ),
     ),
@@ -185,4 +208,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
+    dismissals=(_PAID,),
 )

@@ -13,7 +13,7 @@ JOURNAL_FACTS = ("Journal_ID", "Entered_By", "Entered_Date", "Source")
 _COLUMNS = (
     "Journal_ID Journal_ID_Line_Number JE_Line_Description Source Business_Unit_Code Effective_Date Document_Date "
     "Fiscal_Year Period GL_Account_Number Amount Amount_Credit_Debit_Indicator Amount_Currency Local_Amount "
-    "Entered_By Entered_Date Entered_Time Source_File Source_File_SHA256 Source_Row"
+    "Entered_By Entered_Date Entered_Time Approved_By Source_File Source_File_SHA256 Source_Row"
 ).split()
 
 

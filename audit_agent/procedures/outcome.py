@@ -69,13 +69,19 @@ class Outcome:
 
 
 def collect(
-    result: pa.Table, procedure: Explains, parameters: Any, step: StepId, evidence: Evidence, currency: str
+    result: pa.Table,
+    procedure: Explains,
+    parameters: Any,
+    step: StepId,
+    evidence: Evidence,
+    currency: str,
+    letter: str = "E",
 ) -> Outcome:
     """Go through the rows in their order; only a batch at a time becomes Python values.
 
-    Every row is stored, with `exception_ref` and `exception_reason` beside it.
+    Every row is stored, with `exception_ref` (like `S03-E00012`, with `letter`) and `exception_reason` beside it.
     """
-    tally = _Tally(procedure, parameters, step)
+    tally = _Tally(procedure, parameters, f"{step}-{letter}")
     handle, name = tempfile.mkstemp(dir=evidence.workspace(), suffix=".parquet")
     os.close(handle)
     temporary = Path(name)
@@ -93,10 +99,10 @@ def collect(
 class _Tally:
     """Walks the ordered rows; an exception may run on from one batch into the next."""
 
-    def __init__(self, procedure: Explains, parameters: Any, step: StepId) -> None:
+    def __init__(self, procedure: Explains, parameters: Any, prefix: str) -> None:
         self._procedure = procedure
         self._parameters = parameters
-        self._step = step
+        self._prefix = prefix
         self._number = 0
         self._ref = ""
         self._reason = ""
@@ -133,7 +139,7 @@ class _Tally:
 
     def _begin(self, row: Row) -> None:
         self._number = row["exception_number"]
-        self._ref = f"{self._step}-E{self._number:05d}"
+        self._ref = f"{self._prefix}{self._number:05d}"
         self._reason = self._procedure.reason(row, self._parameters)
         if (amount := row["exception_amount"]) is not None:
             code = row["exception_currency"]
@@ -150,7 +156,7 @@ class _Tally:
     def _item(self, number: int, row: Row, sources: list[SourceRow]) -> ExceptionItem:
         facts = {name: _text(row[name]) for name in self._procedure.facts if row.get(name) is not None}
         return ExceptionItem(
-            ref=f"{self._step}-E{number:05d}",
+            ref=f"{self._prefix}{number:05d}",
             key=row["exception_key"],
             reason=self._procedure.reason(row, self._parameters),
             score=row["exception_score"],

@@ -97,6 +97,13 @@ def _is_list(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple
 
 
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """What a choice, or each word of a list, may be."""
+    if get_origin(annotation) is tuple:
+        annotation = get_args(annotation)[0]
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -110,8 +117,8 @@ def _text(value: Any) -> str:
 
 
 def _spec(name: str, field: FieldInfo, default: str) -> ParameterSpec:
-    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    kind = "choice" if choices else "list" if _is_list(field) else _TYPE_NAMES[field.annotation]
+    choices = _choices(field.annotation)
+    kind = "list" if _is_list(field) else "choice" if choices else _TYPE_NAMES[field.annotation]
     extra: Any = field.json_schema_extra
     return ParameterSpec(
         name=name,

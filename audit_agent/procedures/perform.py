@@ -10,7 +10,8 @@ from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.wording import counted
-from audit_agent.domain.workpaper import Workpaper
+from audit_agent.domain.workpaper import Dismissed, Workpaper
+from audit_agent.procedures.dismissed import collect_dismissed, parted
 from audit_agent.procedures.flagging import numbered
 from audit_agent.procedures.outcome import Outcome, collect
 from audit_agent.procedures.procedure import Books, Measures, Procedure
@@ -36,7 +37,9 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
     rows = numbered(procedure.exceptions(books, parameters))
     # The very text that the workpaper keeps is run: compiling the expression once more would take longer than running.
     sql = str(ibis.to_sql(rows, dialect="duckdb"))
-    outcome = collect(tables.run(sql, rows.schema()), procedure, parameters, step.id, evidence, currency)
+    remaining, explained = parted(tables.run(sql, rows.schema()))
+    outcome = collect(remaining, procedure, parameters, step.id, evidence, currency)
+    dismissed = collect_dismissed(explained, procedure, parameters, step.id, evidence, procedure.dismissals)
     return Workpaper(
         step=step.id,
         title=step.title,
@@ -54,7 +57,8 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
         exceptions=outcome.blob,
         top=outcome.top,
         sql=sql,
-        conclusion=_conclusion(procedure, parameters, measures, outcome, population),
+        conclusion=_conclusion(procedure, parameters, measures, outcome, population, dismissed),
+        dismissed=dismissed,
     )
 
 
@@ -78,7 +82,12 @@ def require_inputs(procedure: Procedure[Any], tables: Tables) -> None:
 
 
 def _conclusion(
-    procedure: Procedure[Any], parameters: Any, measures: Measures, outcome: Outcome, population: int
+    procedure: Procedure[Any],
+    parameters: Any,
+    measures: Measures,
+    outcome: Outcome,
+    population: int,
+    dismissed: Dismissed | None,
 ) -> str:
     remark = procedure.remark(measures, parameters)
     if outcome.count == 0:
@@ -89,4 +98,7 @@ def _conclusion(
         found = f"{what}: {counted(outcome.lines, 'row')} behind {them}, {population:,} tested."
         if outcome.amount is not None:
             found += f" Exposure {show(outcome.amount, outcome.currency)}."
+    if dismissed is not None:
+        by = "; ".join(f"{rule.title}: {rule.count:,}" for rule in dismissed.by)
+        found += f" {counted(dismissed.count, 'more was', 'more were')} flagged and dismissed ({by})."
     return f"{remark} {found}".strip()

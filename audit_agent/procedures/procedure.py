@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 import ibis
 
 from audit_agent.books.tables import Tables
-from audit_agent.domain.catalogue import ProcedureMeta, TableNeed
+from audit_agent.domain.catalogue import DismissalRule, ProcedureMeta, TableNeed
 from audit_agent.domain.workpaper import Series
 from audit_agent.procedures.parameters import ParameterSet
 
@@ -95,6 +95,8 @@ class Procedure(Generic[P]):
     measures: Callable[[Books, P], Measures] = no_measures
     remark: Callable[[Measures, P], str] = no_remark
     """A sentence to put before the conclusion, from the measures."""
+    dismissals: tuple[DismissalRule, ...] = ()
+    """The rules that `exceptions` gives to `flagged` as `dismissed`."""
 
     @property
     def meta(self) -> ProcedureMeta:
@@ -109,4 +111,5 @@ class Procedure(Generic[P]):
             parameters=self.parameters.specs(),
             false_positive_risk=self.false_positive_risk,
             false_positives=self.false_positives,
+            dismissals=self.dismissals,
         )

@@ -126,6 +126,27 @@ class SeriesPart(Record):
     rows: tuple[tuple[str, ...], ...]
 
 
+class DismissedRule(Record):
+    """What one rule dismissed."""
+
+    rule: str
+    title: str
+    because: str
+    exceptions: Figure
+    lines: Figure
+
+
+class DismissedPart(Record):
+    """What a step flagged and rules explained away."""
+
+    flagged: Figure
+    """The exceptions, and what was dismissed."""
+    count: Figure
+    rules: tuple[DismissedRule, ...]
+    items: Digest
+    """Parquet blob with every one of them and its reason."""
+
+
 class StepResult(Record):
     """What one step did and found."""
 
@@ -152,6 +173,8 @@ class StepResult(Record):
     workpaper: Digest
     all_exceptions: Digest
     """Parquet blob with every exception."""
+    dismissed: DismissedPart | None = Field(default=None, exclude_if=lambda dismissed: dismissed is None)
+    """What its rules dismissed; None where they dismissed nothing."""
 
 
 class NotDone(Record):

@@ -9,7 +9,17 @@ from audit_agent.domain.workpaper import ExceptionItem, Series, Workpaper
 from audit_agent.reports.errors import IncompleteReportError
 from audit_agent.reports.figure import Statistic, count, money_if_any, slug
 from audit_agent.reports.inputs import ReportInputs
-from audit_agent.reports.parts import ExceptionLine, FindingPart, NotDone, PlannedStep, PlanPart, SeriesPart, StepResult
+from audit_agent.reports.parts import (
+    DismissedPart,
+    DismissedRule,
+    ExceptionLine,
+    FindingPart,
+    NotDone,
+    PlannedStep,
+    PlanPart,
+    SeriesPart,
+    StepResult,
+)
 
 
 def check_complete(inputs: ReportInputs) -> None:
@@ -119,6 +129,28 @@ def _result(paper: Workpaper) -> StepResult:
         sql=paper.sql,
         workpaper=digest_of(paper),
         all_exceptions=paper.exceptions,
+        dismissed=_dismissed(paper),
+    )
+
+
+def _dismissed(paper: Workpaper) -> DismissedPart | None:
+    if paper.dismissed is None:
+        return None
+    ref = f"{paper.step}.dismissed"
+    return DismissedPart(
+        flagged=count(f"{paper.step}.flagged.count", paper.flagged_count, "exceptions"),
+        count=count(f"{ref}.count", paper.dismissed.count, "exceptions"),
+        rules=tuple(
+            DismissedRule(
+                rule=by.rule,
+                title=by.title,
+                because=by.because,
+                exceptions=count(f"{ref}.{slug(by.rule)}.count", by.count, "exceptions"),
+                lines=count(f"{ref}.{slug(by.rule)}.lines", by.lines, "rows"),
+            )
+            for by in paper.dismissed.by
+        ),
+        items=paper.dismissed.items,
     )
 
 

@@ -35,6 +35,9 @@ def _entry(meta: ProcedureMeta) -> Iterator[str]:
     yield from (f"- Version: {meta.version}", f"- Standard: {meta.standard}")
     yield from (_need(need) for need in meta.inputs)
     yield from (f"- False positives: {meta.false_positive_risk}. {meta.false_positives}", "")
+    if meta.dismissals:
+        rules = ((code(rule.id), rule.title, rule.because) for rule in meta.dismissals)
+        yield from table(("dismissed by", "where", "because"), rules)
     if meta.parameters:
         rows = ((code(spec.name), _takes(spec), code(spec.default), spec.description) for spec in meta.parameters)
         yield from table(("parameter", "takes", "default", "meaning"), rows)
@@ -50,6 +53,7 @@ def _need(need: TableNeed) -> str:
 
 def _takes(spec: ParameterSpec) -> str:
     kind = " / ".join(spec.choices) if spec.choices else spec.type
+    kind = f"list of {kind}" if spec.type == "list" and spec.choices else kind
     low = f"from {spec.minimum}" if spec.minimum is not None else ""
     high = f"to {spec.maximum}" if spec.maximum is not None else ""
     bounds = " ".join(part for part in (low, high) if part)
