@@ -50,6 +50,10 @@ class Tables(Protocol):
         """What a query in the engine's own SQL yields, in the types of the expression it was made from."""
         ...
 
+    def computed(self, name: str, rows: pa.Table) -> ibis.Table:
+        """Rows that a procedure computed outside the engine, as a table of that name beside the books'."""
+        ...
+
 
 class _DuckTables:
     """What both kinds of tables share: one private in-memory DuckDB, and the period."""
@@ -113,6 +117,10 @@ class _DuckTables:
     def run(self, sql: str, schema: ibis.Schema) -> pa.Table:
         """What a query in DuckDB's SQL yields, in the types of the expression it was made from."""
         return self._connection.con.sql(sql).to_arrow_table().cast(schema.to_pyarrow())
+
+    def computed(self, name: str, rows: pa.Table) -> ibis.Table:
+        """Rows that a procedure computed outside the engine, as a table of that name beside the books'."""
+        return self._connection.create_table(name, rows, overwrite=True)
 
     def _open(self, name: str) -> ibis.Table:
         return self._connection.table(name)

@@ -55,6 +55,15 @@ class TableRead(Record):
     rows: int
 
 
+class ComputedTable(Record):
+    """Rows that code computed where a query could not, such as scores or pairs of names."""
+
+    table: str
+    digest: Digest
+    """Parquet blob with the rows."""
+    rows: int
+
+
 class DismissedItem(ExceptionItem):
     """An exception that a rule explained away. Its `ref` is like `S03-D00002`."""
 
@@ -116,6 +125,8 @@ class Workpaper(Record):
     """What process owners were asked for this step, and what they answered."""
     outcomes: Digest | None = Field(default=None, exclude_if=lambda outcomes: outcomes is None)
     """Where documents were read: the blob that names what each of them came to (`DocumentOutcomes`)."""
+    computed: tuple[ComputedTable, ...] = Field(default=(), exclude_if=lambda computed: not computed)
+    """Tables that `sql` reads beside the canonical ones."""
     dismissed: Dismissed | None = Field(default=None, exclude_if=lambda dismissed: dismissed is None)
     """What the procedure's rules dismissed; None where they dismissed nothing."""
 

@@ -1,8 +1,12 @@
 """Carry out one step: run its procedure over the books and write the workpaper."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from audit_agent.books.tables import Tables
 from audit_agent.domain.errors import BadInputError
@@ -10,7 +14,7 @@ from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.wording import counted
-from audit_agent.domain.workpaper import Dismissed, Workpaper
+from audit_agent.domain.workpaper import ComputedTable, Dismissed, Workpaper
 from audit_agent.procedures.dismissed import collect_dismissed, parted
 from audit_agent.procedures.flagging import numbered
 from audit_agent.procedures.outcome import Outcome, collect
@@ -58,8 +62,16 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
         top=outcome.top,
         sql=sql,
         conclusion=_conclusion(procedure, parameters, measures, outcome, population, dismissed),
+        computed=tuple(_kept(name, rows, evidence) for name, rows in books.by_code.items()),
         dismissed=dismissed,
     )
+
+
+def _kept(name: str, rows: pa.Table, evidence: Evidence) -> ComputedTable:
+    with tempfile.TemporaryDirectory(dir=evidence.workspace(), prefix="computed-") as folder:
+        path = Path(folder) / "rows.parquet"
+        pq.write_table(rows, path, compression="zstd")
+        return ComputedTable(table=name, digest=evidence.put_file(path), rows=rows.num_rows)
 
 
 def require_inputs(procedure: Procedure[Any], tables: Tables) -> None:

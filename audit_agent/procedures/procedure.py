@@ -1,10 +1,11 @@
 """What one procedure consists of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 import ibis
+import pyarrow as pa
 
 from audit_agent.books.tables import Tables
 from audit_agent.domain.catalogue import DismissalRule, ProcedureMeta, TableNeed
@@ -23,6 +24,8 @@ class Books:
 
     tables: Tables
     currency: str
+    by_code: dict[str, pa.Table] = field(default_factory=dict)
+    """What procedures computed outside the engine, by name; `perform` keeps it beside the exceptions."""
 
     def table(self, name: str) -> ibis.Table:
         """The canonical table, cut to the period."""
@@ -39,6 +42,16 @@ class Books:
     def filled(self, table: str, column: str) -> bool:
         """Whether the books carry the table and any value in that column."""
         return self.has(table) and column not in self.tables.empty_columns(table)
+
+    def computed(self, name: str, compute: Callable[[], pa.Table]) -> ibis.Table:
+        """What code computes where a query cannot (`Computed_...`), once for each run of a procedure.
+
+        The same books must give the same rows in the same order. The rows are evidence, so that the workpaper's query
+        can be run over them again.
+        """
+        if name not in self.by_code:
+            self.by_code[name] = compute()
+        return self.tables.computed(name, self.by_code[name])
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,10 @@ def _named_by(content: BaseModel, where: str) -> Iterator[_Named]:
             yield from (_Named(entries, f"{where}, entries"), _Named(refused, f"{where}, refused"))
         case DocumentOutcomes(pages=pages):
             yield from (_Named(page.digest, f"{where}, page from document {page.offset + 1}") for page in pages)
-        case Workpaper(exceptions=exceptions, outcomes=outcomes, dismissed=dismissed):
+        case Workpaper(exceptions=exceptions, outcomes=outcomes, dismissed=dismissed, computed=computed):
             yield _Named(exceptions, f"{where}, exceptions")
+            for table in computed:
+                yield _Named(table.digest, f"{where}, {table.table}")
             if dismissed is not None:
                 yield _Named(dismissed.items, f"{where}, dismissed")
             if outcomes is not None:

@@ -73,6 +73,8 @@ def test_the_sql_of_the_workpaper_gives_the_stored_exceptions(
     with duckdb.connect() as connection:
         for need in REGISTRY.get(performed.procedure).inputs:
             connection.register(need.table, _canonical(books.table(need.table).to_pyarrow()))
+        for computed in performed.computed:
+            connection.register(computed.table, pq.read_table(blobs.path(computed.digest)))
         again = connection.sql(performed.sql).to_arrow_table()
 
     assert performed.exception_lines > 0
