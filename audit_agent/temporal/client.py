@@ -3,11 +3,12 @@
 import asyncio
 import os
 import re
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from audit_agent.settings import Settings
-from audit_agent.temporal.errors import TemporalUnavailableError
+from audit_agent.temporal.errors import TemporalStartingError, TemporalUnavailableError
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 DEADLINE_SECONDS = 3.0
 NAMESPACE = "default"
+_LOOK_AGAIN_SECONDS = 0.05
 _REMOTE_VARIABLES = ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE")
 
 
@@ -34,6 +36,18 @@ async def connect(settings: Settings) -> "Client":
     return await connect_to(embedded_address(settings))
 
 
+async def connect_once_started(settings: Settings, seconds: float) -> "Client":
+    """Like `connect`, but an embedded server that is still starting is waited for, at most so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return await connect(settings)
+        except TemporalStartingError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
 async def connect_to(address: str) -> "Client":
     """A client to an embedded server at `host:port`."""
     config: ClientConnectConfig = {"target_host": address, "namespace": NAMESPACE, "tls": False}
@@ -46,8 +60,10 @@ def embedded_address(settings: Settings) -> str:
 
     state = running_state(settings.home)
     if state is None or state.address is None:
-        condition = "is still starting" if state else "does not run"
-        raise TemporalUnavailableError(
+        condition, kind = (
+            ("is still starting", TemporalStartingError) if state else ("does not run", TemporalUnavailableError)
+        )
+        raise kind(
             f"The Temporal server of {settings.home} {condition}.",
             "Start `audit-agent up` in another terminal, or set TEMPORAL_ADDRESS to a cluster.",
         )

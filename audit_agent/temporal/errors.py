@@ -7,6 +7,10 @@ class TemporalUnavailableError(AuditAgentError):
     """No Temporal server answers where one is expected."""
 
 
+class TemporalStartingError(TemporalUnavailableError):
+    """The embedded server does not answer yet: its supervisor is starting it."""
+
+
 class TemporalBinaryMissingError(AuditAgentError):
     """The `temporal` program is not installed in this environment."""
 

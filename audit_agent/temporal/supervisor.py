@@ -83,11 +83,12 @@ class Supervisor:
             self._end_orphans()
             if remote_configured():
                 self.runtime.address = remote_address()
-            else:
-                self._start_server()
+            # They import for seconds and then wait for the server, which starts meanwhile.
             if self._settings.runs_gateway:
                 self._start_gateway()
             self._start_worker()
+            if not remote_configured():
+                self._start_server()
             self._ready.set()
             while not self._stop.is_set():
                 self._wait_for_an_end()
@@ -150,7 +151,7 @@ class Supervisor:
                 marks[part] = ProcessMark.of(pid)
             except psutil.NoSuchProcess:
                 continue
-        self._lock.tell(self.runtime.address, self.runtime.ui_url, marks)
+        self._lock.tell(self.runtime.address or None, self.runtime.ui_url, marks)
 
     def _wait_for_an_end(self) -> None:
         due = [one.due for one in self._parts if one.due is not None]

@@ -17,7 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from audit_agent.settings import SUPERVISOR_PIPE_VARIABLE, Settings
 from audit_agent.temporal.attributes import register_attributes
-from audit_agent.temporal.client import connect
+from audit_agent.temporal.client import connect_once_started
 from audit_agent.temporal.ending import follow, stop_on_signals
 from audit_agent.temporal.errors import SearchAttributesError
 
@@ -44,6 +44,7 @@ class Work(NamedTuple):
 GRACE = timedelta(seconds=8)
 """How long activities in hand may take to finish once the worker is told to end."""
 _ORPHAN_GRACE_SECONDS = 3.0
+_SERVER_STARTS_WITHIN_SECONDS = 60.0
 _STICKY = timedelta(seconds=1)
 """After a kill -9 the dead worker's own queue still holds the workflow's next task; wait no longer for it."""
 _PASSED_THROUGH = (
@@ -146,7 +147,8 @@ async def _poll(settings: Settings, parent_pipe: int | None, workflows: Sequence
     finished = threading.Event()
     if parent_pipe is not None:
         follow(parent_pipe, stop, lambda: _leave_unless(finished))
-    client = await connect(settings)
+    # A supervisor starts its worker before the server, which takes as long.
+    client = await connect_once_started(settings, _SERVER_STARTS_WITHIN_SECONDS if parent_pipe is not None else 0)
     try:
         await register_attributes(client)
     except SearchAttributesError as error:
