@@ -7,7 +7,7 @@ from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId, StepId
 from audit_agent.domain.period import Period
 from audit_agent.domain.record import Digest, Record
-from audit_agent.temporal.retry import COMPUTE, DATABASE, MODEL
+from audit_agent.temporal.retry import COMPUTE, DATABASE, PAGE
 
 
 class DocumentsToFreeze(Record):
@@ -103,7 +103,7 @@ class DocumentsMark(DocumentsTask):
 
 
 FREEZE_DOCUMENTS = Activity("freeze_documents", DocumentsToFreeze, FrozenDocuments, COMPUTE, timedelta(hours=12))
-READ_PAGE = Activity("read_page", PageTask, PageDone, MODEL, timedelta(hours=2))
+READ_PAGE = Activity("read_page", PageTask, PageDone, PAGE, timedelta(hours=2), heartbeat=timedelta(seconds=3))
 FIND_FAILED_PAGES = Activity("find_failed_pages", FailedSearch, FailedPages, DATABASE, timedelta(seconds=30))
 MARK_DOCUMENTS = Activity("mark_documents", DocumentsMark, Done, DATABASE, timedelta(seconds=30))
 CLOSE_DOCUMENTS = Activity("close_documents", DocumentsTask, StepDone, COMPUTE, timedelta(hours=4))

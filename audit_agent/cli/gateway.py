@@ -18,9 +18,11 @@ def gateway(
     Workers find it by AUDIT_AGENT_GATEWAY_URL. Ending, it finishes the calls in flight and stores their answers.
     `audit-agent up` and docker-compose.yml wait 60 s for that; what is lost then is shown as exposure.
     """
-    from audit_agent.gateway import run_gateway
-    from audit_agent.settings import load_settings
-    from audit_agent.temporal.worker import configure_logging, leave
+    from audit_agent.temporal.process import configure_logging, leave, starting
+
+    with starting():
+        from audit_agent.gateway import run_gateway
+        from audit_agent.settings import load_settings
 
     settings = load_settings()
     configure_logging(settings.log_level)

@@ -19,7 +19,7 @@ def slack(context: typer.Context) -> None:
 
     from audit_agent.settings import load_settings
     from audit_agent.surfaces import run_slack
-    from audit_agent.temporal.worker import configure_logging, leave
+    from audit_agent.temporal.process import configure_logging, leave
 
     settings = load_settings()
     configure_logging(settings.log_level)

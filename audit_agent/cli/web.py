@@ -16,7 +16,7 @@ def web(
 
     from audit_agent.settings import load_settings
     from audit_agent.surfaces import web as application
-    from audit_agent.temporal.worker import configure_logging
+    from audit_agent.temporal.process import configure_logging
 
     settings = load_settings()
     configure_logging(settings.log_level)

@@ -3,8 +3,11 @@
 
 def worker() -> None:
     """Perform audits' work for the Temporal server in use, until Ctrl-C or SIGTERM."""
-    from audit_agent.settings import load_settings
-    from audit_agent.temporal.worker import leave, run_worker
+    from audit_agent.temporal.process import leave, starting
+
+    with starting():
+        from audit_agent.settings import load_settings
+        from audit_agent.temporal.worker import run_worker
 
     run_worker(load_settings())
     leave()

@@ -40,6 +40,15 @@ MODEL = RetryPolicy(
 )
 """Model services are busy for minutes, sometimes an hour; Retry-After overrides the interval."""
 
+PAGE = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(minutes=2),
+    maximum_attempts=40,
+    non_retryable_error_types=NEVER,
+)
+"""A page of documents is tried again soon when its worker died, later and later when the model service is busy."""
+
 COMPENSATION = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2,

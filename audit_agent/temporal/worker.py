@@ -3,9 +3,7 @@
 import asyncio
 import logging
 import os
-import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -15,11 +13,13 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from audit_agent import __version__
 from audit_agent.settings import SUPERVISOR_PIPE_VARIABLE, Settings
 from audit_agent.temporal.attributes import register_attributes
 from audit_agent.temporal.client import connect_once_started
 from audit_agent.temporal.ending import follow, stop_on_signals
 from audit_agent.temporal.errors import SearchAttributesError
+from audit_agent.temporal.process import configure_logging, leave, starting
 
 Activity = Callable[..., Any]
 Companion = Callable[[Client, asyncio.Event], Awaitable[None]]
@@ -70,7 +70,7 @@ def run_worker(
     workflows: Sequence[type] | None = None,
     work: Work | None = None,
 ) -> None:
-    """Poll until SIGTERM, SIGINT or the end of the supervisor; end the process with `leave` afterwards.
+    """Poll until SIGTERM, SIGINT or the end of the supervisor; end the process with `process.leave` afterwards.
 
     Args:
         settings: The settings.
@@ -84,34 +84,16 @@ def run_worker(
     if parent_pipe is None and os.environ.get(SUPERVISOR_PIPE_VARIABLE):
         parent_pipe = int(os.environ[SUPERVISOR_PIPE_VARIABLE])
     configure_logging(settings.log_level)
-    if workflows is None:
-        from audit_agent.workflows import WORKFLOWS
+    with starting():
+        if workflows is None:
+            from audit_agent.workflows import WORKFLOWS
 
-        workflows = WORKFLOWS
-    if work is None:
-        from audit_agent import bootstrap
+            workflows = WORKFLOWS
+        if work is None:
+            from audit_agent import bootstrap
 
-        work = bootstrap.work(settings)
+            work = bootstrap.work(settings)
     asyncio.run(_poll(settings, parent_pipe, workflows, work))
-
-
-def leave(code: int = 0) -> None:
-    """End this process without finalising the interpreter, which can abort it after a worker ran (sdk-python #300)."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
-def configure_logging(level: str) -> None:
-    """Log to standard error, times in UTC."""
-    handler = logging.StreamHandler()
-    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # At DEBUG it writes what activities return: names, reasons, amounts.
-    logging.getLogger("temporalio").setLevel(max(logging.INFO, logging.root.level))
 
 
 def sandboxed() -> SandboxedWorkflowRunner:
@@ -131,6 +113,8 @@ def build_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
+        # Else the SDK reads and hashes the code of every module there is.
+        build_id=f"audit-agent {__version__}",
         workflows=workflows,
         activities=activities,
         activity_executor=executor,

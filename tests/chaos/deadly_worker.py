@@ -21,7 +21,8 @@ from audit_agent import bootstrap
 from audit_agent.domain.record import Digest
 from audit_agent.settings import load_settings
 from audit_agent.store.evidence import FolderEvidence
-from audit_agent.temporal.worker import Work, leave, run_worker
+from audit_agent.temporal.process import leave
+from audit_agent.temporal.worker import Work, run_worker
 
 FOLDER = Path(os.environ["CHAOS_FOLDER"])
 POINTS = frozenset(filter(None, os.environ.get("CHAOS_POINTS", "").split(",")))

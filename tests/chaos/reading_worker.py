@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from audit_agent import bootstrap
 from audit_agent.settings import load_settings
-from audit_agent.temporal.worker import Work, leave, run_worker
+from audit_agent.temporal.process import leave
+from audit_agent.temporal.worker import Work, run_worker
 from tests.chaos.deadly_worker import DeadlyEvidence, deadly
 
 if __name__ == "__main__":

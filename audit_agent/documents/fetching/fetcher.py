@@ -1,5 +1,6 @@
 """One port to the bytes of a document, wherever it lies."""
 
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -8,7 +9,7 @@ from audit_agent.clock import Clock
 from audit_agent.documents.fetching.files import FileFetcher
 from audit_agent.documents.fetching.objects import ObjectFetcher
 from audit_agent.documents.fetching.policy import FetchPolicy
-from audit_agent.documents.fetching.resolving import Resolver, SystemResolver
+from audit_agent.documents.fetching.resolving import SystemResolver
 from audit_agent.documents.fetching.stopped import StoppedError
 from audit_agent.documents.fetching.web import WebFetcher
 from audit_agent.documents.s3 import SCHEME, S3Access
@@ -35,9 +36,9 @@ class SetFetcher:
         evidence: Evidence,
         s3: S3Access,
         clock: Clock,
-        resolver: Resolver | None = None,
     ) -> None:
-        self._web = WebFetcher(policy, evidence, clock, resolver or SystemResolver())
+        self._open_web = partial(WebFetcher, policy, evidence, clock, SystemResolver())
+        self._web: WebFetcher | None = None
         self._objects = ObjectFetcher(policy, evidence, s3)
         self._files = None if manifest.root is None else FileFetcher(policy, evidence, Path(manifest.root))
 
@@ -47,13 +48,16 @@ class SetFetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._web.__aexit__(kind, error, trace)
+        if self._web is not None:
+            await self._web.__aexit__(kind, error, trace)
 
     async def fetch(self, entry: DocumentEntry) -> FetchOutcome:
         """One attempt by the kind of source."""
         if entry.source.startswith(SCHEME):
             return await self._objects.fetch(entry.source)
         if is_address(entry.source):
+            # Loading the trusted certificates takes longer than reading a document from a folder.
+            self._web = self._web or self._open_web()
             return await self._web.fetch(entry.source)
         if self._files is None:
             return StoppedError(Problem.OUTSIDE, "the set has no folder for files").outcome(entry.source)

@@ -30,12 +30,16 @@ def choose_economy(
     """How documents are read at half price; None where no model reads them."""
     if desk is None:
         return None
-    # The SDK takes long to load, and most commands never call a model.
     from audit_agent.llm.claude.documents import ModelReader
-    from audit_agent.llm.claude.requests import Requests
-    from audit_agent.llm.claude.wire import OUTPUTS
 
     if not isinstance(reader, ModelReader):
         return None
-    request = Requests(OUTPUTS).request
-    return Economy(desk, lambda: BatchDraft(book, evidence, load_prices(), request), reader.call_for, batch_from)
+
+    def draft() -> BatchDraft:
+        # The SDK takes longer to load than all else, and few workers ever fill a batch.
+        from audit_agent.llm.claude.requests import Requests
+        from audit_agent.llm.claude.wire import OUTPUTS
+
+        return BatchDraft(book, evidence, load_prices(), Requests(OUTPUTS).request)
+
+    return Economy(desk, draft, reader.call_for, batch_from)

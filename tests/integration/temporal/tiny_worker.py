@@ -7,7 +7,8 @@ from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
     from audit_agent.settings import load_settings
-    from audit_agent.temporal.worker import Work, leave, run_worker
+    from audit_agent.temporal.process import leave
+    from audit_agent.temporal.worker import Work, run_worker
 
 
 @activity.defn
