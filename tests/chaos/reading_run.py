@@ -46,6 +46,9 @@ class Stack:
 class ReadingRun:
     """One home in which a stack of documents is read, and the service that bills for it."""
 
+    model_does = "reading"
+    """Which work is a model's, and so which worker runs."""
+
     def __init__(self, home: Path, stack: Stack, service: AnthropicServer, points: tuple[str, ...] = ()) -> None:
         self.settings = Settings(
             home=home,
@@ -77,7 +80,7 @@ class ReadingRun:
     def power_on(self) -> None:
         """Start the machine; returns when its server answers."""
         environment = os.environ | self._environment | self.settings.as_environment()
-        command = [sys.executable, "-m", "tests.chaos.machine", "reading"]
+        command = [sys.executable, "-m", "tests.chaos.machine", self.model_does]
         machine = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self._machine = machine
         assert _first_line(machine.stdout) == "running\n"
@@ -116,15 +119,18 @@ class ReadingRun:
 
     async def start(self) -> None:
         """Ask for the audit."""
-        order = Order(
+        client = await connect_temporal(self.settings)
+        self.audit = await start_audit(self.order(), Audits(self.database), client, self.settings.task_queue)
+
+    def order(self) -> Order:
+        """What is asked for."""
+        return Order(
             program=load_program("procure-to-pay"),
             books=self.stack.books,
             requester=REQUESTER,
             policy=eager(),
             documents=str(self.stack.documents),
         )
-        client = await connect_temporal(self.settings)
-        self.audit = await start_audit(order, Audits(self.database), client, self.settings.task_queue)
 
     async def carry_on(self, is_there: Callable[[], bool], seconds: float) -> None:
         """Approve whatever waits, until something has come about."""
