@@ -1,4 +1,4 @@
-"""A model investigates while its worker, the server and the supervisor die: each turn is paid once, conclusions agree."""
+"""A model investigates while worker, server and supervisor die: each turn is paid once, conclusions agree."""
 
 import asyncio
 import json

@@ -22,6 +22,7 @@ from audit_agent.domain.review import Decision, Receipt, Review, Verdict
 from audit_agent.temporal.worker import sandboxed
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import RISK, STATUS, AuditWorkflow
+from tests.workflow.detective import Detective
 from tests.workflow.spending import Spending
 from tests.workflow.world import World, decision, request
 
@@ -60,8 +61,9 @@ def environment(loop: asyncio.AbstractEventLoop) -> Iterator[WorkflowEnvironment
 class Bench:
     """Starts audits against a `World` and acts as the people who decide."""
 
-    def __init__(self, env: WorkflowEnvironment) -> None:
+    def __init__(self, env: WorkflowEnvironment, detective: Detective | None = None) -> None:
         self.env = env
+        self.detective = detective or Detective()
         self.world = World()
         self.queue = f"queue-{uuid.uuid4().hex[:8]}"
 
@@ -71,7 +73,7 @@ class Bench:
             self.env.client,
             task_queue=self.queue,
             workflows=[*WORKFLOWS, Spending],
-            activities=self.world.activities(),
+            activities=[*self.world.activities(), *self.detective.activities()],
             workflow_runner=sandboxed(),
         )
 

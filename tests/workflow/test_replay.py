@@ -20,6 +20,7 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from audit_agent.activities.contract import UndoRequest
+from audit_agent.activities.contract_investigations import InvestigationRun
 from audit_agent.domain.audit import AuditRequest, AuditResult, Phase
 from audit_agent.domain.documents import RunState
 from audit_agent.domain.ids import AuditId
@@ -27,8 +28,10 @@ from audit_agent.domain.review import Verdict
 from audit_agent.workflows import WORKFLOWS
 from audit_agent.workflows.audit import AuditWorkflow
 from audit_agent.workflows.documents import DocumentsWorkflow
+from audit_agent.workflows.investigation import InvestigationWorkflow
 from audit_agent.workflows.undo import UndoWorkflow
 from tests.workflow.conftest import Bench, Scenario
+from tests.workflow.detective import MARKED, task
 from tests.workflow.shelf import begin_reading, until
 from tests.workflow.world import ASKING, VOUCHING, decision, policy, reply_to
 
@@ -150,6 +153,30 @@ async def pages_read(bench: Bench) -> AnyHandle:
     return handle
 
 
+async def investigated(bench: Bench) -> AnyHandle:
+    """An audit that looks into a step, asks an owner on the way, and looks again at a reviewer's question."""
+    bench.world.steps = MARKED
+    bench.detective.asks_in = 1
+    handle = await bench.start()
+    await bench.approve(handle, 1, 1)
+    await until(lambda: bool(bench.world.requests))
+    await handle.execute_update(AuditWorkflow.answer_request, reply_to(bench.world.requests[0]))
+    words = "investigate F-01: who approved it?"
+    await bench.say(handle, decision(await bench.review(2), Verdict.REQUEST_CHANGES, reason=words))
+    await bench.approve(handle, 3, 5)
+    await handle.result()
+    return handle
+
+
+async def turns_taken(bench: Bench) -> AnyHandle:
+    """One investigation by itself."""
+    handle = await bench.env.client.start_workflow(
+        InvestigationWorkflow.run, InvestigationRun(task=task()), id=f"i/{bench.queue}", task_queue=bench.queue
+    )
+    await handle.result()
+    return handle
+
+
 SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
     scenario.__name__: scenario
     for scenario in (
@@ -164,6 +191,8 @@ SCENARIOS: dict[str, Callable[[Bench], Awaitable[AnyHandle]]] = {
         asked_then_answered,
         documents_read,
         pages_read,
+        investigated,
+        turns_taken,
     )
 }
 
