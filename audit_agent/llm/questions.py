@@ -31,15 +31,19 @@ def marked_in(steps: Sequence[PlanStep], instruction: Investigate) -> tuple[list
 
 
 def with_questions(plan: Plan, previous: Plan | None, context: PlanningContext, comments: tuple[str, ...]) -> Plan:
-    """A model's plan with what the version before, or the programme, asks and investigates, and what reviewers add."""
+    """A model's plan with what the version before, or the programme, asks and investigates, and what reviewers add.
+
+    The model may mark more steps, never fewer.
+    """
     always = {entry.id: entry for entry in context.program.procedures}
     steps = []
     for step in plan.steps:
         same = _same_step(step, plan, previous) if previous else None
         given = same or always.get(step.procedure)
         if given is not None:
-            inquiry = same.inquiry if same else ""
-            put = {"requests": given.requests, "investigate": given.investigate, "inquiry": inquiry}
+            marked = given.investigate or step.investigate
+            inquiry = (same.inquiry if same else "") or step.inquiry
+            put = {"requests": given.requests, "investigate": marked, "inquiry": inquiry}
             step = step.model_copy(update=put)
         steps.append(step)
     answers = list(plan.answers)

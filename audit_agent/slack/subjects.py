@@ -39,6 +39,8 @@ def _plan(content: bytes) -> Sequence[Item]:
 
 def _terms(step: PlanStep) -> Iterator[str]:
     yield _parameters(step.parameters)
+    if step.investigate:
+        yield f"What it flags is investigated before findings are drafted. {step.inquiry}".strip()
     for one in step.requests:
         yield one.in_a_line[:1].upper() + one.in_a_line[1:]
 

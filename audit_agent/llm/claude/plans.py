@@ -2,13 +2,13 @@
 
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
-from audit_agent.llm.claude.wire import WirePlan, WireStep
+from audit_agent.llm.claude.wire import WireMarkedPlan, WireMarkedStep
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.figures import Account
 from audit_agent.llm.offline.plans import summary_of, why_not
 
 
-def plan_from(wire: WirePlan, context: PlanningContext, version: int, drafted_by: str) -> Plan:
+def plan_from(wire: WireMarkedPlan, context: PlanningContext, version: int, drafted_by: str) -> Plan:
     """The plan a model proposed, with materiality, version and every omission named."""
     steps = tuple(_step(step) for step in wire.steps)
     return Plan(
@@ -29,8 +29,10 @@ def prose_problems(plan: Plan, account: Account) -> tuple[str, ...]:
         f"The summary states {figure!r}, which the data does not." for figure in account.unaccounted(plan.summary, {})
     ]
     for step in plan.steps:
-        stated = account.unaccounted(f"{step.title}. {step.why}", {})
-        problems += (f"{step.id}: title or reason states {figure!r}, which the data does not." for figure in stated)
+        stated = account.unaccounted(f"{step.title}. {step.why} {step.inquiry}", {})
+        problems += (
+            f"{step.id}: title, reason or inquiry states {figure!r}, which the data does not." for figure in stated
+        )
     return tuple(problems)
 
 
@@ -41,14 +43,15 @@ def without_stray_figures(plan: Plan, context: PlanningContext, account: Account
     for step in plan.steps:
         title = titles.get(step.procedure, step.procedure) if account.unaccounted(step.title, {}) else step.title
         why = f"Answers the risk {step.risk}." if account.unaccounted(step.why, {}) else step.why
-        steps.append(step.model_copy(update={"title": title, "why": why}))
+        inquiry = "" if account.unaccounted(step.inquiry, {}) else step.inquiry
+        steps.append(step.model_copy(update={"title": title, "why": why, "inquiry": inquiry}))
     summary = plan.summary
     if account.unaccounted(summary, {}):
         summary = summary_of(context, len(plan.steps), len(plan.omitted))
     return plan.model_copy(update={"steps": tuple(steps), "summary": summary})
 
 
-def _step(wire: WireStep) -> PlanStep:
+def _step(wire: WireMarkedStep) -> PlanStep:
     return PlanStep(
         id=StepId(wire.id),
         procedure=wire.procedure,
@@ -57,10 +60,14 @@ def _step(wire: WireStep) -> PlanStep:
         why=wire.why,
         parameters={item.name: item.value for item in wire.parameters},
         depends_on=tuple(StepId(name) for name in wire.depends_on),
+        investigate=wire.investigate,
+        inquiry=wire.inquiry.strip() if wire.investigate else "",
     )
 
 
-def _omitted(wire: WirePlan, steps: tuple[PlanStep, ...], context: PlanningContext) -> tuple[OmittedProcedure, ...]:
+def _omitted(
+    wire: WireMarkedPlan, steps: tuple[PlanStep, ...], context: PlanningContext
+) -> tuple[OmittedProcedure, ...]:
     planned = {step.procedure for step in steps}
     given = {item.procedure: item.reason for item in wire.omitted}
     return tuple(

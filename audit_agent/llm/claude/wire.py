@@ -35,6 +35,13 @@ class WireStep(_Wire):
     depends_on: list[str] = Field(description="Ids of steps it has to wait for.")
 
 
+class WireMarkedStep(WireStep):
+    """A step of a plan that also says what is looked into."""
+
+    investigate: bool = Field(description="Whether what it flags is looked into before findings are drafted.")
+    inquiry: str = Field(max_length=2_000, description="What is to be found out; empty where nothing in particular is.")
+
+
 class WireOmission(_Wire):
     """A procedure left out."""
 
@@ -49,6 +56,12 @@ class WirePlan(_Wire):
     steps: list[WireStep]
     omitted: list[WireOmission]
     answers: list[str] = Field(description="What was done about each reviewer comment; empty without comments.")
+
+
+class WireMarkedPlan(WirePlan):
+    """A plan that marks what is looked into."""
+
+    steps: list[WireMarkedStep]  # type: ignore[assignment]
 
 
 class WireFinding(_Wire):
@@ -156,6 +169,7 @@ class WireTurn(_Wire):
 
 OUTPUTS: Mapping[str, type[BaseModel]] = {
     "plan/1": WirePlan,
+    "plan/2": WireMarkedPlan,
     "finding/1": WireFinding,
     "summary/1": WireSummary,
     "document/1": WireDocument,

@@ -36,6 +36,8 @@ GOOD_PLAN: dict[str, Any] = {
             "why": "Books must balance.",
             "parameters": [],
             "depends_on": [],
+            "investigate": False,
+            "inquiry": "",
         },
         {
             "id": "S02",
@@ -45,6 +47,8 @@ GOOD_PLAN: dict[str, Any] = {
             "why": "Estimates are round.",
             "parameters": [{"name": "multiple", "value": "1000"}],
             "depends_on": ["S01"],
+            "investigate": True,
+            "inquiry": "Were they agreed in writing?",
         },
     ],
     "omitted": [{"procedure": "JE-05", "reason": "Batch jobs post on weekends."}],
@@ -113,6 +117,17 @@ def test_a_plan_is_the_models_with_everything_code_knows_put_in(
     assert (plan.version, plan.drafted_by, plan.materiality) == (1, "claude-sonnet-5-5", MATERIALITY)
     assert [step.procedure for step in plan.steps] == ["JE-02", "JE-08"]
     assert plan.steps[1].parameters == {"multiple": "1000"}
+    assert [(step.investigate, step.inquiry) for step in plan.steps] == [
+        (False, ""),
+        (True, "Were they agreed in writing?"),
+    ]
+
+
+def test_an_inquiry_with_figures_of_its_own_is_left_out(ledger: DatabaseLedger, server: AnthropicServer) -> None:
+    stray = {**GOOD_PLAN["steps"][1], "inquiry": "Who approved the 48,213.99 EUR?"}
+    server.script = in_turn(*[{**GOOD_PLAN, "steps": [GOOD_PLAN["steps"][0], stray]}] * 2)
+
+    assert planned(ledger, server).steps[1].inquiry == ""
 
 
 def test_every_procedure_left_out_is_named(ledger: DatabaseLedger, server: AnthropicServer) -> None:

@@ -36,6 +36,7 @@ def test_a_schema_does_not_change_without_a_new_version() -> None:
     digests = {name: digest_of(kind.model_json_schema())[:12] for name, kind in OUTPUTS.items()}
     assert digests == {
         "plan/1": "3fcbd6998903",
+        "plan/2": "1e2505200f33",
         "finding/1": "0ac80f84dcaa",
         "summary/1": "204a50d294c2",
         "turn/1": "0b331444ef61",
