@@ -11,7 +11,7 @@ from audit_agent.procedures.counting import count
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.extenuating import accounts_of, approved_by_another, moves_cash
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, with_exposure
+from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, with_account_names, with_exposure
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
@@ -64,7 +64,7 @@ def _seldom(books: Books, parameters: Parameters) -> ibis.Table:
 def _account_rows(books: Books, parameters: Parameters) -> ibis.Table:
     """Every line of a seldom-used account, the least used first."""
     lines = with_exposure(journal_lines(books), ["GL_Account_Number"])
-    rows = _named(lines.inner_join(_seldom(books, parameters), "GL_Account_Number"), books)
+    rows = with_account_names(lines.inner_join(_seldom(books, parameters), "GL_Account_Number"), books)
     paid = moves_cash(rows, books) & _yearly(rows, books, parameters) & approved_by_another(rows)
     return flagged(
         rows,
@@ -91,14 +91,6 @@ def _yearly(rows: ibis.Table, books: Books, parameters: Parameters) -> ibis.Valu
     if not books.has("Chart_Of_Accounts"):
         return ibis.literal(False)
     return rows.GL_Account_Number.isin(accounts_of(books, parameters.yearly_words).GL_Account_Number)
-
-
-def _named(rows: ibis.Table, books: Books) -> ibis.Table:
-    if not books.has("Chart_Of_Accounts"):
-        return rows.mutate(account_name=ibis.null("string"))
-    chart = books.table("Chart_Of_Accounts")
-    names = chart.group_by(number=chart.GL_Account_Number).aggregate(account_name=chart.GL_Account_Name.min())
-    return rows.left_join(names, rows.GL_Account_Number == names.number).drop("number")
 
 
 def _pairs(books: Books, parameters: Parameters) -> ibis.Table:

@@ -10,10 +10,14 @@ JOURNAL_FACTS = ("Journal_ID", "Entered_By", "Entered_Date", "Source")
 """Fields of a journal that readers of an exception ask for first."""
 
 
+MANUAL_SOURCES = ("MAN", "MJ", "GJ", "Manual", "Spreadsheet", "Top-side", "Adjustment")
+"""Codes by which systems call entries made by hand, whatever the case."""
+
 _COLUMNS = (
-    "Journal_ID Journal_ID_Line_Number JE_Line_Description Source Business_Unit_Code Effective_Date Document_Date "
-    "Fiscal_Year Period GL_Account_Number Amount Amount_Credit_Debit_Indicator Amount_Currency Local_Amount "
-    "Entered_By Entered_Date Entered_Time Approved_By Source_File Source_File_SHA256 Source_Row"
+    "Journal_ID Journal_ID_Line_Number JE_Header_Description JE_Line_Description Source Business_Unit_Code "
+    "Effective_Date Document_Date Fiscal_Year Period GL_Account_Number Amount Amount_Credit_Debit_Indicator "
+    "Amount_Currency Local_Amount Entered_By Entered_Date Entered_Time Approved_By "
+    "Source_File Source_File_SHA256 Source_Row"
 ).split()
 
 
@@ -39,6 +43,11 @@ def _signed(lines: ibis.Table, books: Books) -> ibis.Table:
 def of_sources(lines: ibis.Table, sources: Sequence[str]) -> ibis.Table:
     """Only lines of these sources; all of them when none is named."""
     return lines.filter(lines.Source.isin(list(sources))) if sources else lines
+
+
+def of_manual_sources(lines: ibis.Table, sources: Sequence[str]) -> ibis.Table:
+    """Only lines of these sources, whatever the case; all of them when none is named."""
+    return lines.filter(lines.Source.upper().isin([source.upper() for source in sources])) if sources else lines
 
 
 def without_users(lines: ibis.Table, users: Sequence[str]) -> ibis.Table:
@@ -69,6 +78,15 @@ def with_exposure(lines: ibis.Table, by: Sequence[str]) -> ibis.Table:
         exposure_currency=ibis.ifelse(single, groups.first_currency, None),
     )
     return lines.inner_join(groups, list(by))
+
+
+def with_account_names(rows: ibis.Table, books: Books) -> ibis.Table:
+    """Add `account_name`, NULL where the books have no name for the account."""
+    if not books.has("Chart_Of_Accounts"):
+        return rows.mutate(account_name=ibis.null("string"))
+    chart = books.table("Chart_Of_Accounts")
+    names = chart.group_by(number=chart.GL_Account_Number).aggregate(account_name=chart.GL_Account_Name.min())
+    return rows.left_join(names, rows.GL_Account_Number == names.number).drop("number")
 
 
 def journal_key(lines: ibis.Table) -> ibis.Value:
