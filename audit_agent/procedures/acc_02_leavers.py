@@ -77,8 +77,8 @@ def reason(row: Row, parameters: Parameters) -> str:
     """When the user left, and what was entered since."""
     were = "was" if row["journals"] == 1 else "were"
     return (
-        f"User {row['Entered_By']} left on {row['left_on']}; {counted(row['journals'], 'journal')} {were} entered in this "
-        f"name since, the last {counted(row['latest'], 'day')} later."
+        f"User {row['Entered_By']} left on {row['left_on']}; {counted(row['journals'], 'journal')} {were} entered in "
+        f"this name since, the last {counted(row['latest'], 'day')} later."
     )
 
 
