@@ -12,8 +12,8 @@ from fractions import Fraction
 from audit_agent.statistics.sampling import Basis, SamplingError, risk
 
 _CONTEXT = Context(prec=50)
-_STANDARD = "ISA 530.14 and A21-A23; AICPA Audit Sampling, chapter 7; Cochran (1977), chapters 2, 6 and 7"
-_PRECISION = "precision = t(n-1) N s / sqrt(n) sqrt(1 - n/N)"
+_STANDARD = "ISA 530.14 and A21-A23; AICPA Audit Sampling, chapter 7; Cochran (1977), chapters 2, 6 and 7; as in JASP"
+_PRECISION = "precision = t(n-1) N s / sqrt(n) sqrt((N - n)/(N - 1))"
 
 
 class Estimator(StrEnum):
@@ -30,7 +30,7 @@ BASES = {
     Estimator.DIFFERENCE: Basis(f"B + N mean(a - b); {_PRECISION}, s of a - b", _STANDARD),
     Estimator.RATIO: Basis(f"B sum(a)/sum(b); {_PRECISION}, s of a - R b", _STANDARD),
     Estimator.REGRESSION: Basis(
-        f"N mean(a) + k (B - N mean(b)), k = cov(a,b)/var(b); {_PRECISION.replace('n-1', 'n-2')}, s of residuals, n-2",
+        f"N mean(a) + k (B - N mean(b)), k = cov(a,b)/var(b); {_PRECISION}, s = s(a) sqrt(1 - r^2)",
         _STANDARD,
     ),
 }
@@ -87,15 +87,14 @@ def estimate(
         mean_a, mean_b = sum(audited) / n, sum(books) / n
         value = items * mean_a + slope * (total - items * mean_b)
         deviations = [a - mean_a - slope * (b - mean_b) for a, b in zip(audited, books, strict=True)]
-    freedom = n - 2 if estimator is Estimator.REGRESSION else n - 1
-    variance = sum((one * one for one in deviations), Fraction(0)) / freedom
-    error = _root(variance / n * (1 - Fraction(n, items))) * items
+    variance = sum((one * one for one in deviations), Fraction(0)) / (n - 1)
+    error = _root(variance / n * Fraction(items - n, items - 1)) * items
     return Estimate(
         estimator,
         _cents(value),
-        (_quantile(confidence, freedom) * error).quantize(Decimal("0.01"), rounding=ROUND_CEILING),
+        (_quantile(confidence, n - 1) * error).quantize(Decimal("0.01"), rounding=ROUND_CEILING),
         _cents(total - Fraction(_cents(value))),
-        freedom,
+        n - 1,
         BASES[estimator],
     )
 
@@ -131,5 +130,3 @@ def _root(number: Fraction) -> Decimal:
 
 def _cents(number: Fraction) -> Decimal:
     return _CONTEXT.divide(Decimal(number.numerator), Decimal(number.denominator)).quantize(Decimal("0.01"))
-
-

@@ -50,9 +50,14 @@ def by_cell(grid: Grid, draws: Draws) -> list[int]:
 
 
 def by_chance(grid: Grid, draws: Draws, again: bool) -> list[int]:
-    """Items under as many random units as there are intervals in the line; `again` lets an item be drawn twice."""
+    """Items under random units, one for each interval in the line to the nearest whole number, at least one.
+
+    `again` lets an item be drawn twice.
+    """
+    if not grid.lengths:
+        return []
     ends = list(accumulate(grid.lengths))
-    wanted = -(-grid.length // grid.interval)
+    wanted = max(1, (2 * grid.length + grid.interval) // (2 * grid.interval))
     found: list[int] = []
     drawn: set[int] = set()
     while len(found) < wanted:

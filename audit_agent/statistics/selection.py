@@ -83,7 +83,7 @@ class Selection:
 FORMULAS = {
     SelectionMethod.FIXED_INTERVAL: "units start + j * interval, 0 < start <= interval",
     SelectionMethod.CELL: "one random unit in each interval",
-    SelectionMethod.RANDOM: "ceil(value / interval) random units; items without replacement, money with it",
+    SelectionMethod.RANDOM: "value / interval random units, to the nearest; items without replacement, money with it",
     SelectionMethod.SIEVE: "each item whose amount is at least a random share of the interval",
 }
 

@@ -111,7 +111,9 @@ confidences = st.decimals(min_value="50", max_value="99.9", places=1)
 
 
 @given(rates, rates, confidences, st.sampled_from(Likelihood))
-def test_sizes_fall_as_more_is_tolerable(one: Decimal, two: Decimal, confidence: Decimal, likelihood: Likelihood) -> None:
+def test_sizes_fall_as_more_is_tolerable(
+    one: Decimal, two: Decimal, confidence: Decimal, likelihood: Likelihood
+) -> None:
     low, high = sorted((one, two))
 
     sizes = [attributes_size(rate, Decimal("0.5"), confidence, likelihood, 2_000).size for rate in (low, high)]
