@@ -2,6 +2,8 @@
 
 import csv
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ class SelectionRecord(Record):
     start: Decimal | None
     amount_column: str
     table: str | None
+    where: dict[str, str]
     period: str | None
     sources: dict[str, str]
     """Source file -> SHA-256."""
@@ -36,6 +39,7 @@ class SelectionRecord(Record):
     sampled_value: Decimal
     hits: int
     chosen_items: int
+    chosen_value: Decimal
     not_selectable: int
     not_selectable_value: Decimal
     formula: str
@@ -49,10 +53,18 @@ def record_path(chosen: Path) -> Path:
     return chosen.with_suffix(".json")
 
 
-def write_selection(
-    selection: Selection, population: Population, target: Path, amount: str, table: str | None, period: str | None
-) -> SelectionRecord:
-    """Write the chosen items to `target` and their record beside it; raises PopulationError when that cannot be done."""
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn from: the column of amounts, and for books the table, its rows and the period."""
+
+    amount_column: str
+    table: str | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    period: str | None = None
+
+
+def write_selection(selection: Selection, population: Population, drawn: Drawn, target: Path) -> SelectionRecord:
+    """Write the chosen items to `target` and their record beside it; raises PopulationError where it cannot."""
     try:
         _write_items(selection, population, target)
         record = SelectionRecord(
@@ -61,9 +73,10 @@ def write_selection(
             interval=selection.interval,
             seed=selection.seed,
             start=selection.start,
-            amount_column=amount,
-            table=table,
-            period=period,
+            amount_column=drawn.amount_column,
+            table=drawn.table,
+            where=dict(drawn.where),
+            period=drawn.period,
             sources=dict(population.digests),
             items=selection.items,
             value=selection.value,
@@ -73,6 +86,7 @@ def write_selection(
             sampled_value=selection.sampled_value,
             hits=selection.hits,
             chosen_items=len(selection.chosen),
+            chosen_value=sum((population.amounts[one.place] for one in selection.chosen), Decimal(0)),
             not_selectable=selection.not_selectable,
             not_selectable_value=selection.not_selectable_value,
             formula=selection.basis.formula,
@@ -100,11 +114,11 @@ def audited_items(path: Path, book: str, audited: str) -> list[AuditedItem]:
 
     Raises PopulationError for a missing column, an item without an audited value, or a value that is no number.
     """
-    rows = read_csv(path)
+    rows, places = read_csv(path)
     for name in (book, audited):
         if name not in rows.column_names:
             raise PopulationError(f"{path.name} has no column {name}.", f"It has: {', '.join(rows.column_names)}.")
-    return [_item(row, path, place, book, audited) for place, row in enumerate(rows.to_pylist(), start=2)]
+    return [_item(row, path, place, book, audited) for place, row in zip(places, rows.to_pylist(), strict=True)]
 
 
 def _item(row: dict[str, Any], path: Path, place: int, book: str, audited: str) -> AuditedItem:

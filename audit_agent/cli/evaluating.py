@@ -67,13 +67,12 @@ def evaluate(
     level = as_percent(confidence, "--confidence")
     items = audited_items(file, book, audited)
     record = load_record(selection) if selection else None
+    value = as_amount(sampled_value, "--population-value") if sampled_value else None
+    number = sampled_items
     if record is not None:
         _check(record, method, items)
-        given = record.sampled_value, record.sampled_items
-    else:
-        given = (None, None)
-    value = as_amount(sampled_value, "--population-value") if sampled_value else given[0]
-    number = sampled_items or given[1]
+        value = record.sampled_value if value is None else value
+        number = number or record.sampled_items
     result = _evaluated(method, items, level, value, number, factors)
     more: dict[str, Any] = {"method": method.value, "confidence": level}
     if tolerable:
@@ -88,6 +87,11 @@ def _check(record: "SelectionRecord", method: EvaluationMethod, items: "Sequence
         raise BadInputError(
             f"{record.chosen_items} items were chosen, {len(items)} are given.",
             "Evaluate every chosen item. What cannot be audited counts as wholly in error (ISA 530.11).",
+        )
+    if sum((item.book for item in items), Decimal(0)) != record.chosen_value:
+        raise BadInputError(
+            f"The book values of the items do not sum to {record.chosen_value:f}, as those chosen do.",
+            "Leave book values as they were chosen, and write what was found into the column of audited values.",
         )
     by_money = record.units is Units.MONEY
     if by_money and method.value in {"mean-per-unit", "difference", "ratio", "regression"}:

@@ -1,5 +1,6 @@
-"""Rates and amounts as people type them on the command line."""
+"""Rates, amounts and pairs as people type them on the command line."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 import typer
@@ -18,6 +19,13 @@ def as_amount(text: str, option: str, whole: Decimal | None = None) -> Decimal:
             raise typer.BadParameter(f"{text!r} is no amount.", param_hint=option)
         return whole * _number(share, text, option) / 100
     return _number(share, text, option)
+
+
+def as_pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """Names and values from texts like `name=value`; raises BadParameter."""
+    if wrong := [text for text in given if "=" not in text]:
+        raise typer.BadParameter(f"{', '.join(wrong)}: write name=value.", param_hint=option)
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}
 
 
 def _number(digits: str, text: str, option: str) -> Decimal:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit_agent.cli.quantities import as_amount, as_percent
+from audit_agent.cli.quantities import as_amount, as_pairs, as_percent
 from audit_agent.domain.errors import BadInputError
 from audit_agent.statistics.sampling import Likelihood
 from audit_agent.statistics.selection import SelectionMethod, Units
 
 if TYPE_CHECKING:
     from audit_agent.books.population import Population
+    from audit_agent.books.sample_files import Drawn
 
 _JSON = typer.Option("--json", help="Print JSON.")
 _CONFIDENCE = typer.Option("--confidence", metavar="PERCENT", help="50 to 99.9.")
@@ -59,6 +60,12 @@ def select(
     amount: Annotated[str, typer.Option("--amount", metavar="COLUMN", help="The column of book values.")] = "Amount",
     books: Annotated[Path | None, typer.Option("--books", help="A file or a folder with the books.")] = None,
     table: Annotated[str, typer.Option("--table", help="The canonical table of the books.")] = "GL_Detail",
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="COLUMN=VALUE", help="Only these rows of the books. May be given several times."
+        ),
+    ] = None,
     file: Annotated[Path | None, typer.Option("--file", help="A CSV or Parquet file instead of books.")] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30; for books.")
@@ -82,7 +89,8 @@ def select(
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Choose items of a table or file, and record how, so that anybody can choose the same again."""
-    from audit_agent.books.sample_files import write_selection
+    from audit_agent.books.population import population_of_file
+    from audit_agent.books.sample_files import Drawn, write_selection
     from audit_agent.cli.sampling_output import show
     from audit_agent.statistics.selection import select as choose
 
@@ -90,27 +98,25 @@ def select(
         raise BadInputError("There is no one population.", "Give either --books or --file.")
     if (size is None) == (interval is None):
         raise BadInputError("There is no one interval.", "Give either --size or --interval.")
-    population = _population(books, table, file, amount, period, mapping)
+    if file is not None and (where or period or mapping):
+        raise BadInputError("--where, --period and --mapping are for books.", "Leave them out with --file.")
+    drawn = Drawn(amount, table if books else None, as_pairs(where or [], "--where"), period)
+    population = population_of_file(file, amount) if file else _of_books(Path(str(books)), drawn, mapping)
     step = _interval(population, units, size) if size else as_amount(str(interval), "--interval")
     number = secrets.randbelow(_SEEDS) if seed is None else seed
     begin = None if start is None else as_amount(start, "--start")
     chosen = choose(population.amounts, method, step, number, begin, units)
-    named = table if books else None
-    show(write_selection(chosen, population, output, amount, named, period), as_json)
+    show(write_selection(chosen, population, drawn, output), as_json)
 
 
-def _population(
-    books: Path | None, table: str, file: Path | None, amount: str, period: str | None, mapping: Path | None
-) -> "Population":
-    from audit_agent.books.population import population_of_books, population_of_file
+def _of_books(books: Path, drawn: "Drawn", mapping: Path | None) -> "Population":
+    from audit_agent.books.population import population_of_books
     from audit_agent.store.evidence import FolderEvidence
 
-    if file is not None:
-        if period or mapping:
-            raise BadInputError("--period and --mapping are for books.", "Leave them out with --file.")
-        return population_of_file(file, amount)
     with tempfile.TemporaryDirectory(prefix="audit-agent-") as folder:
-        return population_of_books(Path(str(books)), table, amount, FolderEvidence(Path(folder)), period, mapping)
+        evidence = FolderEvidence(Path(folder))
+        table = str(drawn.table)
+        return population_of_books(books, table, drawn.amount_column, evidence, drawn.where, drawn.period, mapping)
 
 
 def _interval(population: "Population", units: Units, size: int) -> Decimal:

@@ -18,7 +18,7 @@ def show(result: Any, as_json: bool, more: Mapping[str, Any] | None = None) -> N
         return
     listing = table("figure", "value")
     for name, value in figures.items():
-        if value is not None and not isinstance(value, Mapping):
+        if value not in (None, {}):
             listing.add_row(name.replace("_", " "), _text(value))
     console().print(listing)
 
@@ -42,6 +42,8 @@ def _value(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {one}" for name, one in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:,f}" if isinstance(value, Decimal) else str(value)

@@ -69,8 +69,8 @@ def estimate(
     """Carry pairs of book and audited values of a simple random sample over to `items` items worth `book_value`.
 
     Formulas in `BASES`, two-sided, with the correction for a finite population (ISA 530.14; AICPA Audit Sampling,
-    chapter 7). Amounts to the hundredth, precision rounded up. Raises SamplingError when the sample is too small, larger
-    than the population, or cannot carry the estimator.
+    chapter 7). Amounts to the hundredth, precision rounded up. Raises SamplingError when the sample is too small,
+    larger than the population, or cannot carry the estimator.
     """
     n = len(pairs)
     fewest = 3 if estimator is Estimator.REGRESSION else 2
@@ -84,7 +84,7 @@ def estimate(
     if estimator is Estimator.RATIO:
         value, deviations = total * slope, [a - slope * b for a, b in zip(audited, books, strict=True)]
     else:
-        mean_a, mean_b = sum(audited) / n, sum(books) / n
+        mean_a, mean_b = _mean(audited), _mean(books)
         value = items * mean_a + slope * (total - items * mean_b)
         deviations = [a - mean_a - slope * (b - mean_b) for a, b in zip(audited, books, strict=True)]
     variance = sum((one * one for one in deviations), Fraction(0)) / (n - 1)
@@ -108,14 +108,18 @@ def _slope(estimator: Estimator, books: list[Fraction], audited: list[Fraction])
         case Estimator.RATIO:
             if not sum(books):
                 raise SamplingError("The book values of the sample sum to 0.", "Use mean-per-unit or difference.")
-            return sum(audited, Fraction(0)) / sum(books)
+            return sum(audited, Fraction(0)) / sum(books, Fraction(0))
         case Estimator.REGRESSION:
-            mean_b, mean_a = sum(books) / len(books), sum(audited) / len(audited)
-            spread = sum((b - mean_b) ** 2 for b in books)
+            mean_b, mean_a = _mean(books), _mean(audited)
+            spread = sum(((b - mean_b) * (b - mean_b) for b in books), Fraction(0))
             if not spread:
                 raise SamplingError("All book values of the sample are equal.", "Use mean-per-unit or difference.")
             together = sum(((b - mean_b) * (a - mean_a) for b, a in zip(books, audited, strict=True)), Fraction(0))
             return together / spread
+
+
+def _mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
 
 
 def _quantile(confidence: Decimal, freedom: int) -> Decimal:

@@ -17,7 +17,7 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class AuditedItem:
-    """An item with its value in the books and as audited; `hits` is how often it was drawn, `top` that it was certain."""
+    """An item with its value in the books and as audited; `hits` is how often it was drawn, `top` that it had to be."""
 
     book: Decimal
     audited: Decimal

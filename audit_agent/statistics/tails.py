@@ -22,14 +22,15 @@ def at_most(errors: int, size: int, rate: Fraction, likelihood: Likelihood, risk
         return _poisson(errors, rate * size) <= _decimal(risk)
     found, of = rate.numerator, rate.denominator
     clean = of - found
-    term = clean**size
+    term: int = clean**size
     ways = 0
     if clean == 0:
         return errors < size
     for i in range(min(errors, size) + 1):
         ways += term
         term = term * (size - i) * found // ((i + 1) * clean)
-    return ways * risk.denominator <= risk.numerator * of**size
+    every: int = of**size
+    return ways * risk.denominator <= risk.numerator * every
 
 
 def at_most_of(errors: int, size: int, wrong: int, population: int, risk: Fraction) -> bool:

@@ -79,7 +79,7 @@ def test_powers_of_two_lie_evenly_on_the_circle_and_equal_amounts_on_one_point()
 def test_opposite_points_balance() -> None:
     result = mantissa_arc([Decimal(1), Decimal(10).sqrt()])
 
-    assert (result.x, result.y, result.p) == (0, 0, 1)
+    assert (result.x, result.y, result.p) == (Decimal(0), Decimal(0), Decimal(1))
 
 
 def test_nothing_but_zeros_has_no_mantissa() -> None:

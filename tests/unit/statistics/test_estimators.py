@@ -57,17 +57,18 @@ def test_samples_that_carry_no_estimate_are_refused(
 @given(st.lists(values, min_size=3, max_size=30, unique=True), values)
 def test_books_without_error_are_estimated_exactly(books: list[Decimal], more: Decimal) -> None:
     for estimator in (Estimator.DIFFERENCE, Estimator.RATIO, Estimator.REGRESSION):
-        found = estimate(estimator, [(book, book) for book in books], sum(books) + more, 100)
+        total = sum(books, more)
+        found = estimate(estimator, [(book, book) for book in books], total, 100)
 
-        assert (found.value, found.precision, found.misstatement) == (sum(books) + more, 0, 0)
+        assert (found.value, found.precision, found.misstatement) == (total, Decimal(0), Decimal(0))
 
 
 @given(st.lists(st.tuples(values, values), min_size=4, max_size=20))
 def test_looking_at_every_item_leaves_no_doubt(pairs: list[tuple[Decimal, Decimal]]) -> None:
     for estimator in (Estimator.MEAN_PER_UNIT, Estimator.DIFFERENCE, Estimator.RATIO):
-        found = estimate(estimator, pairs, sum(book for book, _ in pairs), len(pairs))
+        found = estimate(estimator, pairs, sum((book for book, _ in pairs), Decimal(0)), len(pairs))
 
-        assert (found.value, found.precision) == (sum(audited for _, audited in pairs), 0)
+        assert (found.value, found.precision) == (sum((audited for _, audited in pairs), Decimal(0)), Decimal(0))
 
 
 def test_money_is_projected_by_taints_and_the_top_stratum_is_added() -> None:
