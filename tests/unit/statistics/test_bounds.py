@@ -74,7 +74,9 @@ def test_upper_rates_grow_with_errors(size: int, errors: int, confidence: Decima
 
     fewer, more = (upper_rate(found, size, confidence, likelihood, 400) for found in (errors, errors + 1))
 
-    assert Decimal(errors) / size <= fewer <= more <= 1
+    # A bound in whole items of 400 may end below the rate found, by less than one item.
+    whole_items = Decimal(1) / 400 if likelihood is Likelihood.HYPERGEOMETRIC else Decimal(0)
+    assert Decimal(errors) / size - whole_items <= fewer <= more <= 1
 
 
 @given(st.integers(1, 300), st.integers(0, 300), confidences, confidences)
