@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,8 @@ from audit_agent.books.survey import file_digest
 from audit_agent.domain.record import Record, canonical_json
 from audit_agent.statistics.evaluation import AuditedItem
 from audit_agent.statistics.selection import Selection, SelectionMethod, Stratum, Units
+
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 STRATUM, HITS, BOOK, AUDITED = "Stratum", "Hits", "Book_Value", "Audited_Value"
 
@@ -44,6 +47,7 @@ class SelectionRecord(Record):
     not_selectable_value: Decimal
     formula: str
     standard: str
+    catalogue: str
     chosen_file: str
     chosen_sha256: str
 
@@ -91,6 +95,7 @@ def write_selection(selection: Selection, population: Population, drawn: Drawn, 
             not_selectable_value=selection.not_selectable_value,
             formula=selection.basis.formula,
             standard=selection.basis.standard,
+            catalogue=selection.basis.catalogue,
             chosen_file=target.name,
             chosen_sha256=file_digest(target),
         )
@@ -134,6 +139,13 @@ def _item(row: dict[str, Any], path: Path, place: int, book: str, audited: str) 
     return AuditedItem(number(row[book], path, place), number(row[audited], path, place), int(hits), top)
 
 
+def _harmless(value: object) -> str:
+    """A cell as text. One that a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = "" if value is None else str(value)
+    formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if formula else text
+
+
 def _write_items(selection: Selection, population: Population, target: Path) -> None:
     rows = population.rows.take([one.place for one in selection.chosen])
     ours = (STRATUM, HITS, BOOK, AUDITED)
@@ -142,5 +154,5 @@ def _write_items(selection: Selection, population: Population, target: Path) -> 
         writer = csv.writer(file)
         writer.writerow([*ours, *names])
         for one, row in zip(selection.chosen, rows.to_pylist(), strict=True):
-            cells = ["" if row[name] is None else str(row[name]) for name in names]
+            cells = [_harmless(row[name]) for name in names]
             writer.writerow([one.stratum.value, one.hits, f"{population.amounts[one.place]:f}", "", *cells])

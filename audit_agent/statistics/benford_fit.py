@@ -17,12 +17,19 @@ _CONTEXT = Context(prec=40)
 _PLACES = Decimal("0.0000000001")
 _KS_5_PERCENT = Decimal("1.36")
 
-KOLMOGOROV_SMIRNOV = Basis("D = max |F found - F expected|; at 5% critical 1.36/sqrt(n)", "Nigrini (2012), chapter 7")
+KOLMOGOROV_SMIRNOV = Basis(
+    "D = max |F found - F expected|; at 5% critical 1.36/sqrt(n)", "ISA 240.A45; Nigrini (2012), chapter 7", "JE-15"
+)
 EXCESS_MAD = Basis(
     "MAD - E(MAD), E|X - np| = 2 v (1 - p) P(X = v), v = floor(np) + 1, X binomial(n, p)",
-    "Barney and Schulzke (2016), Journal of Forensic Accounting Research 1(1)",
+    "ISA 240.A45; Barney and Schulzke (2016), Journal of Forensic Accounting Research 1(1)",
+    "JE-15",
 )
-SUMMATION = Basis("sum of amounts of each first-two digits over the sum of all; expected 1/90", "Nigrini (2012), ch. 5")
+SUMMATION = Basis(
+    "sum of amounts of each first-two digits over the sum of all; expected 1/90",
+    "ISA 240.A45; Nigrini (2012), chapter 5",
+    "JE-15",
+)
 
 
 @dataclass(frozen=True)

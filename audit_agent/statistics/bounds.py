@@ -15,13 +15,14 @@ _PLACES = Decimal("0.0000000001")
 _STANDARD = "ISA 530.14-15, A21-A23; AICPA Audit Sampling, appendix A"
 
 BASES = {
-    Likelihood.POISSON: Basis("GammaInv(confidence; 1 + x) / n", f"{_STANDARD}; appendix C, table C-2"),
-    Likelihood.BINOMIAL: Basis("BetaInv(confidence; 1 + x, n - x)", f"{_STANDARD}, table A-3"),
-    Likelihood.HYPERGEOMETRIC: Basis("largest M/N with P(X <= x; n, M, N) > 1 - confidence", _STANDARD),
+    Likelihood.POISSON: Basis("GammaInv(confidence; 1 + x) / n", f"{_STANDARD}; appendix C, table C-2", "SMP-04"),
+    Likelihood.BINOMIAL: Basis("BetaInv(confidence; 1 + x, n - x)", f"{_STANDARD}, table A-3", "SMP-04"),
+    Likelihood.HYPERGEOMETRIC: Basis("largest M/N with P(X <= x; n, M, N) > 1 - confidence", _STANDARD, "SMP-04"),
 }
 CLOPPER_PEARSON = Basis(
     "BetaInv((1 - confidence)/2; x, n - x + 1) to BetaInv((1 + confidence)/2; x + 1, n - x)",
     "ISA 530.14-15; Clopper and Pearson (1934)",
+    "SMP-04",
 )
 
 

@@ -26,12 +26,13 @@ class Estimator(StrEnum):
 
 
 BASES = {
-    Estimator.MEAN_PER_UNIT: Basis(f"N mean(a); {_PRECISION}, s of a", _STANDARD),
-    Estimator.DIFFERENCE: Basis(f"B + N mean(a - b); {_PRECISION}, s of a - b", _STANDARD),
-    Estimator.RATIO: Basis(f"B sum(a)/sum(b); {_PRECISION}, s of a - R b", _STANDARD),
+    Estimator.MEAN_PER_UNIT: Basis(f"N mean(a); {_PRECISION}, s of a", _STANDARD, "SMP-05"),
+    Estimator.DIFFERENCE: Basis(f"B + N mean(a - b); {_PRECISION}, s of a - b", _STANDARD, "SMP-05"),
+    Estimator.RATIO: Basis(f"B sum(a)/sum(b); {_PRECISION}, s of a - R b", _STANDARD, "SMP-05"),
     Estimator.REGRESSION: Basis(
         f"N mean(a) + k (B - N mean(b)), k = cov(a,b)/var(b); {_PRECISION}, s = s(a) sqrt(1 - r^2)",
         _STANDARD,
+        "SMP-05",
     ),
 }
 

@@ -9,7 +9,8 @@ from audit_agent.statistics.sampling import Basis, SamplingError
 
 BASIS = Basis(
     "L2 = mean(cos 2 pi m)^2 + mean(sin 2 pi m)^2, m = fraction of log10 |x|; p = exp(-n L2)",
-    "Alexander (2009), Remarks on the use of Benford's law; Nigrini (2012), chapter 8",
+    "ISA 240.A45; Alexander (2009), Remarks on the use of Benford's law; Nigrini (2012), chapter 8",
+    "JE-15",
 )
 _PLACES = Decimal("0.0000000001")
 _FIVE_PERCENT = Decimal("0.05")

@@ -18,7 +18,7 @@ MOST = 200_000
 """Larger samples are not planned: the expected errors are then too near to what is tolerable."""
 
 _FIRST_STRETCH = 1_000
-_SLACK = 1e-9
+_SLACK = 1e-6
 
 _CHANCE = {
     Likelihood.POISSON: "P(X <= k) = sum e^(-nt) (nt)^i / i!",
@@ -57,7 +57,7 @@ def attributes_size(
     errors = Decimal(ceil(Fraction(expected) / 100 * size))
     formula = f"least n with P(X <= k) <= 1 - confidence, k = ceil(e n); {_CHANCE[likelihood]}"
     standard = "ISA 530.7 and appendix 2; AICPA Audit Sampling, appendix A"
-    return SampleSize(size, errors, likelihood, confidence, Basis(formula, standard))
+    return SampleSize(size, errors, likelihood, confidence, Basis(formula, standard, "SMP-02"))
 
 
 def monetary_unit_size(
@@ -87,7 +87,9 @@ def monetary_unit_size(
         Likelihood.HYPERGEOMETRIC: f"least n with P(X <= k) <= 1 - confidence; {_CHANCE[likelihood]}",
     }
     basis = Basis(
-        f"{exact[likelihood]}; interval = BV / n", "ISA 530.7 and appendix 3; AICPA Audit Sampling, table C-1"
+        f"{exact[likelihood]}; interval = BV / n",
+        "ISA 530.7 and appendix 3; AICPA Audit Sampling, table C-1",
+        "SMP-01",
     )
     interval = (book_value / size).quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_DOWN)
     return SampleSize(size, round(parts, 4), likelihood, confidence, basis, interval)

@@ -25,10 +25,11 @@ class Likelihood(StrEnum):
 
 @dataclass(frozen=True)
 class Basis:
-    """Where a figure comes from: its formula, and the standard and paragraph or table that asks for it."""
+    """Where a figure comes from: its formula, the standard and paragraph or table, and the test's catalogue number."""
 
     formula: str
     standard: str
+    catalogue: str
 
 
 def risk(confidence: Decimal) -> Fraction:

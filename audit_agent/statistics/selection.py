@@ -146,7 +146,7 @@ def select(
         top_value=_sum(amounts, top),
         not_selectable=len(amounts) - len(able),
         not_selectable_value=sum(amounts, Decimal(0)) - _sum(amounts, able),
-        basis=Basis(FORMULAS[method], "ISA 530.8 and appendix 4; ISA 230.8; AICPA Audit Sampling, chapter 6"),
+        basis=Basis(FORMULAS[method], "ISA 530.8 and appendix 4; ISA 230.8; AICPA Audit Sampling, chapter 6", "SMP-03"),
     )
 
 

@@ -10,6 +10,7 @@ from audit_agent.statistics.sampling import Basis, Likelihood, SamplingError
 BASIS = Basis(
     "p(0) max(1, z1) + sum (p(j) - p(j-1)) z(j), taints z falling, p(j) the upper rate of j errors",
     "ISA 530.14, A22; ISA 450.5; Stringer (1963); AICPA Audit Sampling, chapter 6 and table C-2",
+    "SMP-04",
 )
 _PLACES = Decimal("0.0000000001")
 

@@ -66,6 +66,7 @@ def test_sizes_name_their_formula_and_standard(capsys: pytest.CaptureFixture[str
     assert "P(X <= k)" in attributes["formula"]
     assert "ISA 530.7" in attributes["standard"]
     assert "table C-1" in money["standard"]
+    assert (attributes["catalogue"], money["catalogue"]) == ("SMP-02", "SMP-01")
 
 
 def test_a_selection_of_books_has_source_rows_and_can_be_made_again(
@@ -92,6 +93,18 @@ def test_a_selection_of_books_has_source_rows_and_can_be_made_again(
     assert json.loads((tmp_path / "one.json").read_text(encoding="utf-8")) == record
     assert two.read_bytes() == one.read_bytes()
     assert again["start"] == record["start"]
+
+
+def test_text_that_a_spreadsheet_would_run_is_marked_and_numbers_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, chosen = tmp_path / "items.csv", tmp_path / "chosen.csv"
+    file.write_text("Item,Value,Change\n=1+1,10,-2.50\n-cmd,10,+3\nplain,10,7\n", encoding="utf-8")
+
+    _json(capsys, "select", "--file", str(file), "--amount", "Value", "--interval", "10", "-o", str(chosen))
+
+    assert [row["Item"] for row in _items(chosen)] == ["'=1+1", "'-cmd", "plain"]
+    assert [row["Change"] for row in _items(chosen)] == ["-2.50", "+3", "7"]
 
 
 def test_a_parquet_file_gives_the_same_items_as_csv(
