@@ -69,6 +69,8 @@ class Drawn:
 
 def write_selection(selection: Selection, population: Population, drawn: Drawn, target: Path) -> SelectionRecord:
     """Write the chosen items to `target` and their record beside it; raises PopulationError where it cannot."""
+    if record_path(target) == target:
+        raise PopulationError(f"{target} is where the record goes.", "Give a path that ends in .csv with -o.")
     try:
         _write_items(selection, population, target)
         record = SelectionRecord(

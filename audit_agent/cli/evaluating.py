@@ -72,12 +72,19 @@ def evaluate(
     if record is not None:
         _check(record, method, items)
         value = record.sampled_value if value is None else value
-        number = number or record.sampled_items
+        number = number or _population(record)
     result = _evaluated(method, items, level, value, number, factors)
     more: dict[str, Any] = {"method": method.value, "confidence": level}
     if tolerable:
         more |= _compared(result, tolerable, value, method)
     show(result, as_json, more)
+
+
+def _population(record: "SelectionRecord") -> int:
+    """What was drawn from: items, or whole units of money."""
+    from audit_agent.statistics.selection import Units
+
+    return int(record.sampled_value) if record.units is Units.MONEY else record.sampled_items
 
 
 def _check(record: "SelectionRecord", method: EvaluationMethod, items: "Sequence[AuditedItem]") -> None:

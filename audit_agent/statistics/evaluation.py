@@ -104,7 +104,8 @@ def evaluate_money(
     """Project taints of items drawn by money onto the book value they stand for, with Stringer's bound either way.
 
     Likely misstatement = sampled value x sum of taints / draws + what is known of the top stratum; formula of the bound
-    in `stringer.BASIS` (ISA 530.14, A22; ISA 450.5; AICPA Audit Sampling, chapter 6). Raises SamplingError for
+    in `stringer.BASIS` (ISA 530.14, A22; ISA 450.5; AICPA Audit Sampling, chapter 6). Hypergeometric rates are those of
+    whole units of money. Raises SamplingError for
     an item without a positive book value.
     """
     drawn = _drawn(items)
@@ -118,8 +119,9 @@ def evaluate_money(
         )
     size = sum(item.hits for item in drawn)
     taints = [item.misstatement / item.book for item in drawn for _ in range(item.hits) if item.misstatement]
-    over = stringer([taint for taint in taints if taint > 0], size, confidence, likelihood)
-    under = stringer([-taint for taint in taints if taint < 0], size, confidence, likelihood)
+    units = int(sampled_value)
+    over = stringer([taint for taint in taints if taint > 0], size, confidence, likelihood, units)
+    under = stringer([-taint for taint in taints if taint < 0], size, confidence, likelihood, units)
     known = [item.misstatement for item in items if item.top]
     top_over = sum((one for one in known if one > 0), Decimal(0))
     top_under = -sum((one for one in known if one < 0), Decimal(0))

@@ -204,6 +204,14 @@ def test_files_that_are_no_population_are_refused(
     )
 
 
+def test_the_items_are_not_written_where_their_record_goes(
+    stock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawing = ("--amount", "Value", "--size", "3", "-o", str(tmp_path / "chosen.json"))
+
+    assert "where the record goes" in _refused(capsys, "select", "--file", str(stock), *drawing)
+
+
 def test_an_evaluation_wants_every_chosen_item_as_it_was_chosen(
     stock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

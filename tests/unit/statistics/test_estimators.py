@@ -90,6 +90,15 @@ def test_money_is_projected_by_taints_and_the_top_stratum_is_added() -> None:
     assert round(found.upper_understatement, -1) == Decimal("31710")
 
 
+def test_few_units_of_money_leave_less_in_doubt() -> None:
+    items = [AuditedItem(Decimal(10), Decimal(10))] * 60
+
+    few = evaluate_money(items, Decimal(600), likelihood=Likelihood.HYPERGEOMETRIC)
+    many = evaluate_money(items, Decimal(600), likelihood=Likelihood.BINOMIAL)
+
+    assert few.upper_overstatement < many.upper_overstatement
+
+
 def test_a_rate_counts_drawn_items_that_differ() -> None:
     items = [AuditedItem(Decimal(1), Decimal(1))] * 59 + [AuditedItem(Decimal(1), Decimal(0))]
     items += [AuditedItem(Decimal(9), Decimal(0), top=True)]
