@@ -46,6 +46,9 @@ COMMANDS: dict[str, Place] = {
     "investigations": Place(
         "investigations", "investigations", _CHECKING, "What was looked into, and what came of it."
     ),
+    "sample-size": Place("sampling", "sample_size", _CHECKING, "How many items to look at."),
+    "select": Place("sampling", "select", _CHECKING, "Choose items so that anybody can choose them again."),
+    "evaluate": Place("evaluating", "evaluate", _CHECKING, "What a sample says of its population."),
     "verify": Place("verify", "verify", _CHECKING, "Recompute every digest and the audit log's chain."),
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),
     "up": Place("up", "up", _RUNNING, "Run Temporal and worker in this terminal."),

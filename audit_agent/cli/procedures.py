@@ -80,22 +80,16 @@ def run(
 ) -> None:
     """Run one procedure over books and print its workpaper. Nothing is kept."""
     from audit_agent.cli.printing import print_json
+    from audit_agent.cli.quantities import as_pairs
     from audit_agent.procedures.registry import REGISTRY
     from audit_agent.procedures.trial import try_procedure
 
     entry = REGISTRY.get(procedure)
-    trial = try_procedure(entry, _pairs(parameter or []), books, period, mapping)
+    trial = try_procedure(entry, as_pairs(parameter or [], "-p"), books, period, mapping)
     if as_json:
         print_json(trial.workpaper.model_dump(mode="json") | {"seconds": f"{trial.seconds:.3f}"})
     else:
         _print(trial.workpaper, trial.seconds)
-
-
-def _pairs(given: list[str]) -> dict[str, str]:
-    wrong = [text for text in given if "=" not in text]
-    if wrong:
-        raise typer.BadParameter(f"{', '.join(wrong)}: write name=value.", param_hint="-p")
-    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}
 
 
 def _takes(spec: "ParameterSpec") -> str:

@@ -1,7 +1,8 @@
 """Digit tests after Benford's law.
 
 Source: Mark J. Nigrini, *Benford's Law: Applications for Forensic Accounting, Auditing, and Fraud Detection*
-(Wiley 2012), chapters 5-8; the cut-offs of the mean absolute deviation are its table 7.1.
+(Wiley 2012), chapters 5-8; the cut-offs of the mean absolute deviation are its table 7.1. Journal entries are tested so
+under ISA 240.33(a) and A45. What else there is to test of digits is in `benford_fit` and `mantissas`.
 """
 
 from collections.abc import Mapping
@@ -83,7 +84,10 @@ class DigitResult:
 
 
 def expected_shares(test: DigitTest) -> dict[str, Decimal]:
-    """Share of each digit: log10(1 + 1/d) for leading ones, summed over first digits for the second, else 1/100."""
+    """Share of each digit: log10(1 + 1/d) for leading ones, summed over first digits for the second, else 1/100.
+
+    Source: Nigrini (2012), chapter 1; ISA 240.A45.
+    """
     match test:
         case DigitTest.FIRST:
             exact = {str(d): _share(d) for d in range(1, 10)}

@@ -29,7 +29,10 @@ def materiality(
 
     Each amount is rounded down to two significant digits, which errs on the careful side and avoids false precision,
     but never finer than the currency's smallest unit: 0.5% of 24,690,000 is 123,450 and becomes 120,000.
-    Usual rates: 0.5-1% of revenue, 1-2% of assets; performance 50-75%, trivial 3-5% of overall.
+    Usual rates: 5% of profit before tax, 0.5-1% of revenue, 1-2% of assets; performance 50-75% and trivial 3-5% of
+    overall.
+    Formula: benchmark x percent (ISA 320.10, A4-A8), overall x percent (ISA 320.11, A13; ISA 450.5, A2-A3); catalogue
+    number MAT-01.
     Raises MaterialityError when the basis is not positive or a rate is not between 0 and 100.
     """
     if basis_amount <= 0:
@@ -54,7 +57,10 @@ def materiality(
 
 
 def planning_materiality(program: Program, known: BooksProfile) -> Materiality:
-    """Materiality from the first basis of the programme that the books tell; raises NoMaterialityBasisError."""
+    """Materiality from the first basis of the programme that the books tell (ISA 320.10, A4-A5).
+
+    The formula is that of `materiality`. Raises NoMaterialityBasisError.
+    """
     for basis in program.materiality:
         amount = known.measures.get(basis.measure)
         if amount is not None and amount > 0:
