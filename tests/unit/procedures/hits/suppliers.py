@@ -1,0 +1,35 @@
+"""Payments, orders and suppliers of which the procedures on payments and the vendor master flag something."""
+
+from typing import Any
+
+PARAMETERS: dict[str, dict[str, str]] = {}
+
+_PAYMENT = {"Supplier_Account_ID": "V20", "Payment_Amount": "70.00", "Payment_Date": "2025-03-10"}
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "Payments_Made": [
+        _PAYMENT | {"Payment_ID": "P20", "Reference_Number": "R20"},
+        _PAYMENT | {"Payment_ID": "P21", "Reference_Number": "R20"},
+    ],
+    "Invoices_Received": [
+        {
+            "Invoice_ID": "I20",
+            "Invoice_Number": "R20",
+            "Supplier_Account_ID": "V20",
+            "Invoice_Date": "2025-03-01",
+            "Invoice_Amount": "70.00",
+            "PO_ID": "PO20",
+        },
+    ],
+    "Purchase_Orders": [
+        {
+            "PO_ID": "PO20",
+            "PO_Line": "1",
+            "PO_Date": "2025-03-05",
+            "Supplier_Account_ID": "V20",
+            "Quantity": "1",
+            "Unit_Price": "70",
+        },
+    ],
+    "Goods_Received": [{"Receipt_ID": "R20", "PO_ID": "PO20", "PO_Line": "1", "Quantity": "1"}],
+}
