@@ -20,6 +20,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Invoice_Amount": "70.00",
             "PO_ID": "PO20",
         },
+        *(
+            {
+                "Invoice_ID": f"I3{n}",
+                "Invoice_Number": f"S-{n}",
+                "Supplier_Account_ID": "V21",
+                "Invoice_Date": f"2025-0{n}-20",
+                "Invoice_Amount": f"{n}1.00",
+            }
+            for n in range(1, 6)
+        ),
     ],
     "Purchase_Orders": [
         {
@@ -30,6 +40,23 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Quantity": "1",
             "Unit_Price": "70",
         },
+        {
+            "PO_ID": "PO21",
+            "PO_Line": "1",
+            "PO_Date": "2025-03-06",
+            "Supplier_Account_ID": "V20",
+            "Quantity": "1",
+            "Unit_Price": "70",
+        },
     ],
+    "Supplier_Listing": [
+        {
+            "Supplier_Account_ID": "V20",
+            "Supplier_Name": "Harbour Paper Ltd",
+            "Active_Status": "Inactive",
+            "Bank_Changed_At": "2025-03-08",
+        },
+    ],
+    "Approval_Limits": [{"User_ID": "ANNA", "Limit_Amount": "72.00"}],
     "Goods_Received": [{"Receipt_ID": "R20", "PO_ID": "PO20", "PO_Line": "1", "Quantity": "1"}],
 }
