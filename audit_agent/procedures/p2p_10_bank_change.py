@@ -25,7 +25,7 @@ _FIRST = DismissalRule(
 _KNOWN = DismissalRule(
     id="known-account",
     title="Paid to an account used before",
-    because="Every one of these payments went to a bank account to which this supplier had been paid before the change.",
+    because="Each of these payments went to a bank account to which this supplier had been paid before the change.",
 )
 _BY = ["supplier", "Currency"]
 
