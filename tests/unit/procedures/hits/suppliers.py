@@ -55,7 +55,12 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Supplier_Name": "Harbour Paper Ltd",
             "Active_Status": "Inactive",
             "Bank_Changed_At": "2025-03-08",
+            "Bank_Account": "DE0212030000",
         },
+    ],
+    "Employees": [{"Employee_ID": "E20", "Name": "Jana Vogt", "Bank_Account": "DE02 1203 0000"}],
+    "Expense_Reports": [
+        {"Expense_ID": "X20", "Employee_ID": "E20", "Expense_Date": "2025-03-01", "Amount": "1.00"},
     ],
     "Approval_Limits": [{"User_ID": "ANNA", "Limit_Amount": "72.00"}],
     "Goods_Received": [{"Receipt_ID": "R20", "PO_ID": "PO20", "PO_Line": "1", "Quantity": "1"}],
