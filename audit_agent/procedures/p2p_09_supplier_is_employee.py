@@ -117,7 +117,8 @@ def _rows(pairs: ibis.Table, table: str, part: int) -> ibis.Table:
 
 def measures(books: Books, parameters: Parameters) -> Measures:
     """Pairs by what they share."""
-    found = counts(pairs := _pairs(books, parameters), **{name: pairs[name] for name in SHARED})
+    pairs = _pairs(books, parameters)
+    found = counts(pairs, **{name: pairs[name] for name in SHARED})
     return Measures(
         {
             "Employees": count(books.whole("Employees")),

@@ -6,6 +6,9 @@ from typing import Any
 
 import ibis
 
+HARD = ("Bank_Account", "Email", "Phone")
+"""What `hard_keys` reads."""
+
 _LEAST, _PHONE = 5, 8
 """Shorter accounts and telephones are placeholders; the last digits stand for a telephone, whatever its prefix."""
 
@@ -28,3 +31,9 @@ def ordered_rows(table: ibis.Table, columns: tuple[str, ...]) -> Iterator[dict[s
     rows = table.select("Source_File", "Source_Row", *columns).order_by("Source_File", "Source_Row")
     for batch in rows.to_pyarrow().to_batches(max_chunksize=10_000):
         yield from batch.to_pylist()
+
+
+def tax_number(text: str | None) -> str:
+    """A tax number as it is compared; placeholders are none."""
+    number = re.sub(r"[^A-Z0-9]", "", (text or "").upper())
+    return number if len(number) >= _LEAST and len(set(number)) > 1 else ""

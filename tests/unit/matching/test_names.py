@@ -22,7 +22,7 @@ from audit_agent.matching.names import SAME, company_score, person_score
         ("Nordlicht (Wien) GmbH", "Nordlicht (Graz) GmbH", False),
         ("K.L.M. Trading Co.", "KLM Trading Company", True),
         ("Sunrise Works", "Sun Rise Works Ltd", True),
-        ("ООО Ромашка", "Obshchestvo s ogranichennoy otvetstvennostyu Romashka", True),
+        ("Дружба", "Druzhba JSC", True),
         ("", "Nordlicht", False),
         ("AG", "GmbH", False),
     ],

@@ -20,6 +20,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Invoice_Amount": "70.00",
             "PO_ID": "PO20",
         },
+        {
+            "Invoice_ID": "I22",
+            "Invoice_Number": "RZ0",
+            "Supplier_Account_ID": "V20",
+            "Invoice_Date": "2025-03-02",
+            "Invoice_Amount": "70.00",
+        },
         *(
             {
                 "Invoice_ID": f"I3{n}",
@@ -57,6 +64,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Bank_Changed_At": "2025-03-08",
             "Bank_Account": "DE0212030000",
         },
+        {"Supplier_Account_ID": "V24", "Supplier_Name": "Harbour Paper Limited", "Bank_Account": "DE0212030000"},
     ],
     "Employees": [{"Employee_ID": "E20", "Name": "Jana Vogt", "Bank_Account": "DE02 1203 0000"}],
     "Expense_Reports": [
