@@ -40,6 +40,8 @@ class Likeness:
     amount_percent: Decimal
     days: int
     minimum_score: int
+    inexact: int
+    """How many of supplier, number and amount may differ, or agree only nearly."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,9 @@ def _compared(one: _Invoice, two: _Invoice, likeness: Likeness) -> dict[str, Any
     days = abs((one.day - two.day).days)
     near = days <= likeness.days
     if (supplier or bank) + number + amount + near < 3:
+        return None
+    inexact = (not (supplier or bank)) + (one.number != two.number or not number) + (one.amount != two.amount)
+    if inexact > likeness.inexact:
         return None
     exact = one.amount == two.amount and one.currency == two.currency and one.number == two.number != ""
     if supplier and exact:

@@ -46,6 +46,14 @@ class Parameters(ParameterSet):
         minimum="0",
         maximum="100",
     )
+    inexact: int = parameter(
+        1,
+        "How many of supplier, number and amount may differ or agree only nearly. With more, chance makes pairs of the "
+        "regular deliveries of one supplier.",
+        unit="of three",
+        minimum="0",
+        maximum="3",
+    )
     credit_note_words: tuple[str, ...] = parameter(
         CREDIT_NOTE_WORDS, "Words in the invoice type that mark a credit note; so does a negative amount."
     )
@@ -65,7 +73,13 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
 
 def _pairs(books: Books, parameters: Parameters) -> ibis.Table:
     """Pairs of which at least one lies in the period, with both invoices' fields (`one_...`, `two_...`)."""
-    likeness = Likeness(parameters.number_percent, parameters.amount_percent, parameters.days, parameters.minimum_score)
+    likeness = Likeness(
+        parameters.number_percent,
+        parameters.amount_percent,
+        parameters.days,
+        parameters.minimum_score,
+        parameters.inexact,
+    )
     pairs = books.computed(_PAIRS, lambda: invoice_pairs(books, likeness))
     invoices = with_circumstances(books, parameters.credit_note_words, parameters.instalment_words)
     for side in ("one", "two"):

@@ -36,8 +36,10 @@ def test_a_number_that_a_scanner_misread_is_the_same_and_the_pair_is_explained(r
         pytest.param(invoice("I2", "RE-10043", day="2025-09-01"), 0, id="the next number, long after"),
         pytest.param(invoice("I2", "RE-10042", "600.00"), 1, id="another amount"),
         pytest.param(invoice("I2", "RE-10042", "600.00", "2025-09-01"), 0, id="another amount, long after"),
-        pytest.param(invoice("I2", "X7", "504.99"), 1, id="another number, one percent apart"),
-        pytest.param(invoice("I2", "X7", "505.06"), 0, id="another number, more than one percent apart"),
+        pytest.param(invoice("I2", "RE-10042", "504.99", "2025-09-01"), 1, id="one percent apart, long after"),
+        pytest.param(invoice("I2", "RE-10042", "505.06", "2025-09-01"), 0, id="more than one percent, long after"),
+        pytest.param(invoice("I2", "X7", "500.01"), 0, id="another number and nearly the amount"),
+        pytest.param(invoice("I2", "RE-1OO42", "500.01"), 0, id="nearly the number and nearly the amount"),
         pytest.param(invoice("I2", "X7", day="2025-03-22"), 1, id="another number, ten days apart"),
         pytest.param(invoice("I2", "X7", day="2025-04-11"), 0, id="another number, a month apart"),
         pytest.param(invoice("I2", "RE-10042", Supplier_Account_ID="V2"), 1, id="another supplier"),
@@ -49,6 +51,13 @@ def test_three_of_four_agree(run: Any, second: dict[str, Any], flagged: int) -> 
     paper = run("P2P-02", {"Invoices_Received": [FIRST, second]})
 
     assert (paper.exception_count, paper.flagged_count) == (flagged, flagged)
+
+
+def test_more_that_is_inexact_can_be_let_pass(run: Any) -> None:
+    invoices = {"Invoices_Received": [FIRST, invoice("I2", "X7", "504.99")]}
+
+    assert run("P2P-02", invoices, inexact="2").exception_count == 1
+    assert run("P2P-02", invoices, inexact="2", amount_percent="0.9").exception_count == 0
 
 
 def test_two_suppliers_with_one_bank_account_are_one(run: Any) -> None:
