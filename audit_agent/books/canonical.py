@@ -170,8 +170,8 @@ _TABLES = (
     _table(
         "Employees",
         """
-        Employee_ID! Name:person User_ID:person Bank_Account:person Address:person Email:person Department Grade
-        Title Manager_ID Start_Date:date End_Date:date
+        Employee_ID! Name:person User_ID:person Bank_Account:person Address:person Email:person Phone:person Department
+        Grade Title Manager_ID Start_Date:date End_Date:date
         """,
     ),
     _table(

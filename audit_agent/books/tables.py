@@ -121,6 +121,7 @@ class _DuckTables:
     def computed(self, name: str, rows: pa.Table) -> ibis.Table:
         """Rows that a procedure computed outside the engine, as a table of that name beside the books'."""
         self._connection.create_table(name, rows, overwrite=True)
+        # What create_table returns names its database in the SQL, which nobody else has who performs the query again.
         return self._connection.table(name)
 
     def _open(self, name: str) -> ibis.Table:

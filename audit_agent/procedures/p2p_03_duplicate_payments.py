@@ -1,4 +1,4 @@
-"""P2P-03: invoices paid more than once, what came back taken off."""
+"""P2P-03: invoices paid more than once, after voids and what came back are taken off."""
 
 from decimal import Decimal
 from typing import Literal
@@ -8,152 +8,195 @@ import ibis
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
-from audit_agent.procedures.counting import count
+from audit_agent.procedures.counting import counts
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import TOTAL, money
-from audit_agent.procedures.flagging import flagged
+from audit_agent.procedures.flagging import flagged, without
 from audit_agent.procedures.invoices import normalised_number, received_invoices
 from audit_agent.procedures.parameters import ParameterSet, parameter
+from audit_agent.procedures.payments import PAYMENT_FACTS, net_paid, payments_made, stands
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
-from audit_agent.procedures.vendors import PAYMENT_FACTS, payments_made
+from audit_agent.procedures.recurring import RECURRING_BECAUSE, with_regularity
 
-_REFUNDED = DismissalRule(
-    id="credited",
-    title="Credited by the supplier",
-    because="The supplier's credit notes after the payment make up for what was paid too much.",
+_INSTALMENTS = DismissalRule(
+    id="instalments",
+    title="Instalments under one number",
+    because="The type of an invoice of that number says that it is billed in instalments, and the payments add up to "
+    "no more than the invoices of that number.",
 )
+_RECURRING = DismissalRule(id="recurring", title="Recurring schedule", because=RECURRING_BECAUSE)
+_BY = ["Supplier_Account_ID", "Currency", "reference", "alike", "series"]
 
 
 class Parameters(ParameterSet):
-    """What is paid too much."""
+    """What counts as paid twice."""
 
-    tolerance: Decimal = parameter(
-        Decimal("0.00"), "Largest excess that is let pass.", unit="books' currency", minimum="0"
+    days: int = parameter(
+        14,
+        "Equal payments that name no invoice belong together when each follows the one before within this time.",
+        unit="days",
+        minimum="0",
+        maximum="366",
     )
-    dismiss: tuple[Literal["credited"], ...] = dismiss_parameter(_REFUNDED)
+    minimum_excess: Decimal = parameter(
+        Decimal("0.01"), "Smallest overpayment that is flagged.", unit="books' currency", minimum="0.0001"
+    )
+    instalment_words: tuple[str, ...] = parameter(
+        ("instalment", "installment", "progress", "partial", "abschlag", "rate", "acompte"),
+        "Words in an invoice's type that say it is billed in instalments.",
+    )
+    dismiss: tuple[Literal["instalments", "recurring"], ...] = dismiss_parameter(_INSTALMENTS, _RECURRING)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
-    """Payments that were not voided and say which invoice they pay."""
+    """Payments by which money left."""
     payments = payments_made(books)
-    payments = payments.mutate(number=normalised_number(payments.Reference_Number))
-    return payments.filter(payments.number != "")
+    return payments.filter(stands(payments))
 
 
-_BY = ["Supplier_Account_ID", "number", "Currency"]
-
-
-def _paid(books: Books, parameters: Parameters) -> ibis.Table:
-    """Invoices by number with what was paid for them, net of what came back, and what they come to."""
-    payments = population(books, parameters)
-    paid = payments.group_by(_BY).aggregate(
-        paid=payments.Payment_Amount.sum().cast(TOTAL),
-        largest=payments.Payment_Amount.max().cast(TOTAL),
-        times=payments.count(where=payments.Payment_Amount > 0),
-        last_paid=payments.Payment_Date.max(),
-    )
+def _billed(books: Books, parameters: Parameters) -> ibis.Table:
+    """What each supplier billed under a number: every amount once (`billed`), every invoice (`billed_in_all`)."""
     invoices = received_invoices(books, whole=True)
-    invoices = invoices.mutate(number=normalised_number(invoices.Invoice_Number))
-    billed = (
-        invoices.filter(invoices.Invoice_Amount > 0)
-        .group_by(_BY)
-        .aggregate(billed=invoices.Invoice_Amount.sum().cast(TOTAL))
+    invoices = invoices.mutate(reference=normalised_number(invoices.Invoice_Number))
+    numbered = invoices.filter(invoices.reference != "")
+    by_id = invoices.mutate(reference=normalised_number(invoices.Invoice_ID))
+    same = ["Supplier_Account_ID", "Currency", "reference"]
+    named = numbered.union(by_id.anti_join(numbered, same))
+    kind, in_parts = named.Invoice_Type_Name.fill_null("").lower(), ibis.literal(False)
+    for word in parameters.instalment_words:
+        in_parts = in_parts | kind.contains(word.lower())
+    amounts = named.group_by([*same, "Invoice_Amount"]).aggregate(times=named.count(), in_parts=in_parts.any())
+    amounts = amounts.filter(amounts.Invoice_Amount > money(Decimal(0)))
+    return amounts.group_by(same).aggregate(
+        billed=amounts.Invoice_Amount.sum().cast(TOTAL),
+        billed_in_all=(amounts.Invoice_Amount.cast(TOTAL) * amounts.times).sum().cast(TOTAL),
+        in_parts=amounts.in_parts.any(),
     )
-    joined = paid.left_join(billed, _BY)
-    # Without an invoice in the books the largest payment is taken for it.
-    due = ibis.coalesce(joined.billed, joined.largest)
-    joined = joined.mutate(due=due, excess=(joined.paid - due).cast(TOTAL))
-    return joined.select(*_BY, "paid", "billed", "due", "excess", "times", "last_paid")
+
+
+def _grouped(books: Books, parameters: Parameters) -> ibis.Table:
+    """All payments with the group they are netted in: one invoice, or equal amounts where none is known."""
+    payments = payments_made(books, whole=True)
+    payments = payments.mutate(reference=normalised_number(payments.Reference_Number))
+    same = ["Supplier_Account_ID", "Currency", "reference"]
+    joined = payments.left_join(_billed(books, parameters), same, rname="{name}_billed")
+    known = joined.billed.notnull()
+    rows = joined.mutate(alike=ibis.ifelse(known, money(Decimal(0)), joined.Payment_Amount.abs()))
+    order = ibis.window(group_by=[*same, "alike"], order_by=["Payment_Date", "Payment_ID", "Source_File", "Source_Row"])
+    gap = rows.Payment_Date.delta(rows.Payment_Date.lag().over(order), unit="day")
+    rows = rows.mutate(starts=((rows.reference == "") & (gap.fill_null(0) > parameters.days)).cast("int64"))
+    return rows.mutate(series=rows.starts.cumsum().over(order))
+
+
+def _overpaid(books: Books, parameters: Parameters) -> ibis.Table:
+    """Groups paid above what was billed, as far as a payment of the period belongs to them."""
+    rows = _grouped(books, parameters)
+    groups = rows.group_by(_BY).aggregate(
+        net=net_paid(rows),
+        expected=rows.billed.max().fill_null(rows.alike.max().cast(TOTAL)),
+        invoiced=rows.billed.max(),
+        billed_in_all=rows.billed_in_all.max(),
+        in_parts=rows.in_parts.any(),
+        copies=rows.count(where=stands(rows)),
+        first_day=rows.Payment_Date.min(where=stands(rows)),
+        last_day=rows.Payment_Date.max(where=stands(rows)),
+        tested=rows.Payment_ID.isin(population(books, parameters).Payment_ID).any(),
+    )
+    groups = groups.mutate(excess=(groups.net - groups.expected).cast(TOTAL))
+    return groups.filter(groups.tested & (groups.copies > 1) & (groups.excess >= money(parameters.minimum_excess)))
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
-    """All payments of an invoice that was paid too often, the latest first."""
-    paid = _paid(books, parameters)
-    too_much = paid.filter((paid.times > 1) & (paid.excess > money(parameters.tolerance)))
-    rows = population(books, parameters).inner_join(_with_credits(too_much, books), _BY)
-    group = ibis.window(group_by=_BY, order_by=[rows.Payment_Date.desc(), rows.Payment_ID.desc()])
-    rows = rows.mutate(position=ibis.row_number().over(group))
+    """The payments of each group that stand, the latest first; the exposure is what was paid too much."""
+    rows = _grouped(books, parameters)
+    rows = without(rows.filter(stands(rows)), "billed", "billed_in_all", "in_parts")
+    rows = with_regularity(rows, _BY, "Payment_Date", "Payment_Amount").inner_join(_overpaid(books, parameters), _BY)
+    order = ibis.window(group_by=_BY, order_by=[rows.Payment_Date.desc(), rows.Payment_ID.desc()])
+    rows = rows.mutate(position=ibis.row_number().over(order))
+    named = ibis.ifelse(rows.reference == "", "", ibis.literal(" for ") + rows.reference)
+    equal = ibis.literal(", each ") + rows.alike.cast("string") + ", from " + rows.first_day.cast("string")
     return flagged(
         rows,
         table="Payments_Made",
-        key=ibis.literal("Payments of invoice ")
-        + rows.number
-        + " of "
+        key=ibis.literal("Payments to ")
         + rows.Supplier_Account_ID
-        + " "
-        + rows.Currency,
+        + named
+        + " in "
+        + rows.Currency
+        + ibis.ifelse(rows.invoiced.isnull(), equal, ""),
         amount=rows.excess,
         currency=rows.Currency,
         day=rows.Payment_Date,
         weight=rows.excess,
         fields=(*PAYMENT_FACTS, "Payment_Amount"),
-        figures={"times": rows.times, "paid": rows.paid, "billed": rows.billed},
+        figures={name: rows[name] for name in ("net", "invoiced", "copies", "first_day", "last_day")},
         part=rows.position,
-        dismissed=first_of(parameters.dismiss, {_REFUNDED.id: rows.credited >= rows.excess}),
+        dismissed=first_of(
+            parameters.dismiss,
+            {
+                _INSTALMENTS.id: rows.in_parts & (rows.net <= rows.billed_in_all),
+                _RECURRING.id: rows.recurring & rows.invoiced.isnull(),
+            },
+        ),
     )
-
-
-def _with_credits(paid: ibis.Table, books: Books) -> ibis.Table:
-    """Add `credited`: credit notes of the supplier of that number, or dated after the last payment, in all."""
-    notes = received_invoices(books, whole=True)
-    notes = notes.filter(notes.Invoice_Amount < 0).select(
-        "Invoice_Amount", "Invoice_Date", note_of="Supplier_Account_ID", note_currency="Currency"
-    )
-    matched = paid.left_join(
-        notes,
-        [
-            paid.Supplier_Account_ID == notes.note_of,
-            paid.Currency == notes.note_currency,
-            notes.Invoice_Date >= paid.last_paid,
-            -notes.Invoice_Amount == paid.excess,
-        ],
-    )
-    kept = [*_BY, "paid", "billed", "due", "excess", "times", "last_paid"]
-    return matched.group_by(kept).aggregate(credited=(-matched.Invoice_Amount.max()).fill_null(0).cast(TOTAL))
 
 
 def measures(books: Books, parameters: Parameters) -> Measures:
-    """Payments that name no invoice."""
+    """What was netted, and what names no invoice."""
     payments = payments_made(books)
-    nameless = payments.filter(normalised_number(payments.Reference_Number) == "")
-    return Measures({"Payments that name no invoice, not tested": count(nameless)})
+    found = counts(
+        payments,
+        voided=payments.Voided.fill_null(False),
+        back=payments.Payment_Amount < money(Decimal(0)),
+        nameless=stands(payments) & (normalised_number(payments.Reference_Number) == ""),
+    )
+    return Measures(
+        {
+            "Payments voided": found["voided"],
+            "Payments that came back": found["back"],
+            "Payments that name no invoice": found["nameless"],
+        }
+    )
 
 
 def reason(row: Row, parameters: Parameters) -> str:
-    """How often and how much was paid, and what for."""
+    """What was paid, against what, and how much too much."""
     currency = row["exception_currency"]
-    due = (
-        f"which is over {show(row['billed'], currency)}" if row["billed"] is not None else "which the books do not have"
-    )
-    return (
-        f"Supplier {row['Supplier_Account_ID']} was paid {show(row['paid'], currency)} in "
-        f"{counted(row['times'], 'payment')} for invoice {row['Reference_Number']}, {due}: "
-        f"{show(row['exception_amount'], currency)} too much."
-    )
+    paid = f"{show(row['net'], currency)} in {counted(row['copies'], 'payment')}"
+    when = f"between {row['first_day']} and {row['last_day']}"
+    if row["invoiced"] is not None:
+        text = f"Supplier {row['Supplier_Account_ID']} was paid {paid} for invoice {row['Reference_Number']} {when}"
+        over = show(row["exception_amount"], currency)
+        return f"{text}, net of what came back: {over} more than the {show(row['invoiced'], currency)} it billed."
+    text = f"Supplier {row['Supplier_Account_ID']} was paid {paid} of the same amount {when}, net of what came back"
+    if row["Reference_Number"]:
+        return f"{text}, all for {row['Reference_Number']}, an invoice that the books do not carry."
+    return f"{text}; the payments name no invoice."
 
 
 PROCEDURE = Procedure(
     id="P2P-03",
     version="1",
     title="Duplicate payments",
-    purpose="Find invoices that were paid more than once and for more than they come to. Voided payments do not count, "
-    "and what came back is taken off.",
-    standard="ACFE Fraud Examiners Manual (billing schemes)",
+    purpose="Find invoices for which more was paid than billed, after voided payments and what came back are taken "
+    "off. Where no invoice is known, find equal payments to one supplier.",
+    standard="ISA 240.A1; ACFE Fraud Examiners Manual",
     inputs=(
         TableNeed(
             table="Payments_Made",
-            columns=("Payment_ID", "Payment_Date", "Supplier_Account_ID", "Payment_Amount", "Reference_Number"),
-            optional_columns=("Amount_Currency", "Voided"),
+            columns=("Payment_ID", "Supplier_Account_ID", "Payment_Date", "Payment_Amount"),
+            optional_columns=("Reference_Number", "Voided", "Amount_Currency"),
         ),
         TableNeed(
             table="Invoices_Received",
-            columns=("Invoice_Number", "Supplier_Account_ID", "Invoice_Amount"),
-            optional_columns=("Amount_Currency", "Invoice_Date"),
+            columns=("Invoice_ID", "Supplier_Account_ID", "Invoice_Amount"),
+            optional_columns=("Invoice_Number", "Invoice_Type_Name", "Amount_Currency"),
         ),
     ),
     parameters=Parameters,
     false_positive_risk="medium",
-    false_positives="One reference for a year's instalments, payments on account, refunds booked elsewhere.",
+    false_positives="Equal instalments billed under one number, rent and other contracts, refunds booked elsewhere, "
+    "bank charges paid with the invoice.",
     wording=Wording(
         one="invoice was paid more than once",
         many="invoices were paid more than once",
@@ -164,5 +207,5 @@ PROCEDURE = Procedure(
     exceptions=exceptions,
     reason=reason,
     measures=measures,
-    dismissals=(_REFUNDED,),
+    dismissals=(_INSTALMENTS, _RECURRING),
 )

@@ -1,4 +1,4 @@
-"""P2P-13: suppliers whose invoice numbers follow one another, as if nobody else were billed."""
+"""P2P-13: suppliers whose invoice numbers follow each other, as if we were their only customer."""
 
 from typing import Literal
 
@@ -6,146 +6,178 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
-from audit_agent.procedures.counting import count
+from audit_agent.domain.wording import counted
+from audit_agent.procedures.counting import counts
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
-from audit_agent.procedures.exact import TOTAL
+from audit_agent.procedures.exact import TOTAL, no_amount
 from audit_agent.procedures.flagging import flagged
-from audit_agent.procedures.invoices import (
-    CREDIT_NOTE_WORDS,
-    INVOICE_FACTS,
-    is_credit_note,
-    normalised_number,
-    received_invoices,
-)
+from audit_agent.procedures.invoices import INVOICE_FACTS, received_invoices
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
-_CONTRACT = DismissalRule(
-    id="contract",
-    title="Equal bills at the pace of a contract",
-    because="All bills of the run are over the same amount and at most one came in a month, as under a contract for "
-    "which suppliers keep a count of its own.",
+_RECEIVED = DismissalRule(
+    id="ordered-and-received",
+    title="Ordered, and received by another",
+    because="Each of these invoices names an order on which somebody else than who entered the invoice recorded a "
+    "receipt, so that the supplier does deliver.",
 )
+_SERIES = ["Supplier_Account_ID", "series"]
+_RUN = [*_SERIES, "run"]
 
 
 class Parameters(ParameterSet):
-    """How long a run has to be."""
+    """What a run of numbers is."""
 
-    shortest_run: int = parameter(
-        5, "As many numbers in a row make a run.", unit="invoices", minimum="2", maximum="1000"
+    maximum_gap: int = parameter(
+        1,
+        "Numbers follow each other when they differ by at most this.",
+        unit="numbers",
+        minimum="1",
+        maximum="1000",
     )
-    largest_step: int = parameter(
-        1, "Numbers follow one another when they lie no further apart.", unit="numbers", minimum="1", maximum="100"
+    minimum_run: int = parameter(
+        5, "Runs of at least this many different numbers are flagged.", unit="invoices", minimum="2", maximum="100000"
     )
-    dismiss: tuple[Literal["contract"], ...] = dismiss_parameter(_CONTRACT)
+    dismiss: tuple[Literal["ordered-and-received"], ...] = dismiss_parameter(_RECEIVED)
 
 
 def population(books: Books, parameters: Parameters) -> ibis.Table:
-    """Invoices whose number ends in digits, with `prefix` and `tail` of the number; credit notes are left out."""
+    """Invoices whose number has digits: `number` is the last group of them, `series` all that stands around it.
+
+    A year behind the number, as in 0042/2025, belongs to the series.
+    """
     invoices = received_invoices(books)
-    invoices = invoices.mutate(number=normalised_number(invoices.Invoice_Number))
-    digits = invoices.number.re_extract("([0-9]{1,15})$", 1)
-    invoices = invoices.mutate(tail=digits.nullif("").cast("int64"), prefix=invoices.number.re_replace("[0-9]+$", ""))
-    return invoices.filter(invoices.tail.notnull() & ~is_credit_note(invoices, CREDIT_NOTE_WORDS))
+    text = invoices.Invoice_Number.fill_null("").upper().strip()
+    year = invoices.Invoice_Date.year().cast("string")
+    dated = text.re_search("[0-9][^0-9A-Z]+[0-9]{4}$") & text.endswith(year)
+    invoices = invoices.mutate(
+        counted_text=ibis.ifelse(dated, text.substr(0, text.length() - 5), text),
+        behind=ibis.ifelse(dated, ibis.literal("/") + year, ""),
+    )
+    digits = invoices.counted_text.re_extract("([0-9]+)[^0-9]*$", 1)
+    tail = invoices.counted_text.re_extract("([^0-9]*)$", 1)
+    head = invoices.counted_text.re_replace("[0-9]+[^0-9]*$", "")
+    rows = invoices.mutate(digits=digits, series=head + "#" + tail + invoices.behind)
+    rows = rows.filter((rows.digits != "") & (rows.digits.length() <= 18))
+    return rows.mutate(number=rows.digits.cast("int64"))
 
 
 def _runs(books: Books, parameters: Parameters) -> ibis.Table:
-    """Invoices with the `run` of numbers they belong to, and how long it is."""
-    invoices = population(books, parameters)
-    by = ["Supplier_Account_ID", "prefix"]
-    order = ibis.window(group_by=by, order_by=["tail", "Invoice_ID", "Source_Row"])
-    step = invoices.tail - invoices.tail.lag().over(order)
-    begins = ibis.ifelse((step.isnull()) | (step > parameters.largest_step), 1, 0)
-    invoices = invoices.mutate(begins=begins)
-    upto = ibis.window(group_by=by, order_by=["tail", "Invoice_ID", "Source_Row"], preceding=None, following=0)
-    invoices = invoices.mutate(run=invoices.begins.sum().over(upto))
-    run = ibis.window(group_by=[*by, "run"])
-    return invoices.mutate(
-        length=invoices.tail.nunique().over(run),
-        lowest=invoices.tail.min().over(run),
-        highest=invoices.tail.max().over(run),
+    """Invoices of long runs, with the run's `numbers`, `lowest`, `highest`, `total` and `total_currency`."""
+    rows = population(books, parameters)
+    order = ibis.window(group_by=_SERIES, order_by=["number", "Invoice_ID", "Source_File", "Source_Row"])
+    gap = rows.number - rows.number.lag().over(order)
+    rows = rows.mutate(starts=(gap.fill_null(0) > parameters.maximum_gap).cast("int64"))
+    rows = rows.mutate(run=rows.starts.cumsum().over(order))
+    runs = rows.group_by(_RUN).aggregate(
+        numbers=rows.number.nunique(),
+        lowest=rows.number.min(),
+        highest=rows.number.max(),
+        sum_of_all=rows.Invoice_Amount.clip(lower=0).sum().cast(TOTAL),
+        first_currency=rows.Currency.min(),
+        last_currency=rows.Currency.max(),
+        first_day=rows.Invoice_Date.min(),
+        last_day=rows.Invoice_Date.max(),
     )
+    runs = runs.filter(runs.numbers >= parameters.minimum_run)
+    one = runs.first_currency == runs.last_currency
+    runs = runs.mutate(
+        total=ibis.ifelse(one, runs.sum_of_all, no_amount()),
+        total_currency=ibis.ifelse(one, runs.first_currency, None),
+    )
+    return rows.inner_join(runs, _RUN)
 
 
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
-    """Runs of numbers, the longest first; the exposure is what the invoices come to."""
-    runs = _runs(books, parameters)
-    runs = runs.filter(runs.length >= parameters.shortest_run)
-    by = ["Supplier_Account_ID", "prefix", "run"]
-    month = runs.Invoice_Date.year().cast("int64") * 100 + runs.Invoice_Date.month().cast("int64")
-    runs = runs.mutate(month=month)
-    facts = runs.group_by(by).aggregate(
-        total=runs.Invoice_Amount.sum().cast(TOTAL),
-        bills=runs.count(),
-        months=runs.month.nunique(),
-        amounts=runs.Invoice_Amount.nunique(),
-        one_currency=runs.Currency.nunique() == 1,
-    )
-    rows = runs.inner_join(facts, by)
-    steady = (rows.amounts == 1) & (rows.months == rows.bills)
-    span = (
-        rows.prefix + rows.lowest.cast("string") + ibis.literal(" to ") + rows["prefix"] + rows.highest.cast("string")
-    )
+    """The invoices of each run in the order of their numbers; the longest run first."""
+    rows = _runs(books, parameters)
+    order = ibis.window(group_by=_RUN, order_by=[rows.number, rows.Invoice_Date, rows.Invoice_ID])
+    rows = rows.mutate(position=ibis.row_number().over(order))
     return flagged(
         rows,
         table="Invoices_Received",
-        key=ibis.literal("Invoices ") + span + " of " + rows.Supplier_Account_ID,
-        amount=ibis.ifelse(rows.one_currency, rows.total, None),
-        currency=ibis.ifelse(rows.one_currency, rows.Currency, None),
+        key=ibis.literal("Supplier ")
+        + rows.Supplier_Account_ID
+        + ", numbers "
+        + rows.lowest.cast("string")
+        + " to "
+        + rows.highest.cast("string")
+        + " of "
+        + rows.series,
+        amount=rows.total,
+        currency=rows.total_currency,
         day=rows.Invoice_Date,
-        weight=rows.length,
+        weight=rows.numbers,
         fields=(*INVOICE_FACTS, "Invoice_Amount"),
-        figures={"length": rows.length, "lowest": rows.lowest, "highest": rows.highest, "prefix": rows.prefix},
-        part=rows.tail,
-        dismissed=first_of(parameters.dismiss, {_CONTRACT.id: steady}),
+        figures={name: rows[name] for name in ("numbers", "first_day", "last_day")},
+        part=rows.position,
+        dismissed=first_of(parameters.dismiss, {_RECEIVED.id: _received_by_another(rows, books)}),
     )
 
 
+def _received_by_another(rows: ibis.Table, books: Books) -> ibis.Value:
+    """Whether the invoice's order has a receipt that somebody else recorded; unknown people are not somebody else."""
+    if not books.has("Goods_Received"):
+        return ibis.literal(False)
+    receipts = books.whole("Goods_Received")
+    receipts = receipts.filter(receipts.Entered_By.notnull()).select(order="PO_ID", receiver="Entered_By")
+    asked = rows.select("Invoice_ID", "PO_ID", "Entered_By")
+    proven = asked.inner_join(
+        receipts, [receipts.order == asked.PO_ID, asked.Entered_By.upper() != receipts.receiver.upper()]
+    )
+    return rows.Invoice_ID.isin(proven.select("Invoice_ID").distinct().Invoice_ID)
+
+
 def measures(books: Books, parameters: Parameters) -> Measures:
-    """Invoices that could not be tested."""
-    invoices = received_invoices(books)
-    numbered = population(books, parameters)
-    left_out = int(count(invoices)) - int(count(numbered))
-    return Measures({"Credit notes and invoices without a number that counts, not tested": str(left_out)})
+    """How many invoices could be placed in a series."""
+    invoices, tested = received_invoices(books), population(books, parameters)
+    left_out = invoices.anti_join(tested, ["Source_File", "Source_Row"])
+    return Measures({"Invoices whose number has no digits, not tested": counts(left_out)["all"]})
 
 
 def reason(row: Row, parameters: Parameters) -> str:
-    """Which numbers, and what they come to."""
-    span = f"{row['prefix']}{row['lowest']} to {row['prefix']}{row['highest']}"
-    amount = row["exception_amount"]
-    total = "" if amount is None else f", {show(amount, row['exception_currency'])} in all"
+    """How many numbers follow each other, from when to when, over how much."""
+    over = f" over {show(row['exception_amount'], row['exception_currency'])}" if row["exception_currency"] else ""
+    gap = (
+        "no number is missing between them"
+        if parameters.maximum_gap == 1
+        else f"each at most {parameters.maximum_gap} above the one before"
+    )
     return (
-        f"Supplier {row['Supplier_Account_ID']} sent {row['length']:,} invoices numbered {span} without a gap{total}: "
-        "it seems to bill nobody else."
+        f"Supplier {row['Supplier_Account_ID']} billed {counted(row['numbers'], 'invoice number')} in a row{over} from "
+        f"{row['first_day']} to {row['last_day']}, the first {row['Invoice_Number']}; {gap}, as if it had no other "
+        "customer."
     )
 
 
 PROCEDURE = Procedure(
     id="P2P-13",
     version="1",
-    title="Sequential invoice numbers",
-    purpose="Find suppliers whose invoice numbers follow one another without a gap, as those of a company that has no "
-    "other customer.",
-    standard="ACFE Fraud Examiners Manual (shell companies)",
+    title="Consecutive invoice numbers from one supplier",
+    purpose="Find suppliers whose invoices to us carry consecutive numbers, as those of a shell company do, which has "
+    "no other customer.",
+    standard="ISA 240.A1; ACFE Fraud Examiners Manual (shell companies)",
     inputs=(
         TableNeed(
             table="Invoices_Received",
-            columns=("Invoice_ID", "Invoice_Number", "Supplier_Account_ID", "Invoice_Amount"),
-            optional_columns=("Invoice_Date", "Invoice_Type_Name", "Amount_Currency"),
+            columns=("Invoice_ID", "Invoice_Number", "Invoice_Date", "Supplier_Account_ID", "Invoice_Amount"),
+            optional_columns=("PO_ID", "Entered_By", "Amount_Currency"),
         ),
+        TableNeed(table="Goods_Received", columns=("PO_ID",), optional_columns=("Entered_By",), required=False),
     ),
     parameters=Parameters,
     false_positive_risk="medium",
-    false_positives="Small suppliers that live on one customer, suppliers that count for each customer.",
+    false_positives="Small suppliers that mostly work for us, suppliers that number each customer's invoices apart, "
+    "self-billing.",
     wording=Wording(
-        one="run of invoice numbers has no gap",
-        many="runs of invoice numbers have no gap",
-        none="No supplier's invoice numbers run without gaps.",
+        one="supplier billed consecutive numbers",
+        many="runs of consecutive invoice numbers",
+        none="No supplier's invoice numbers follow each other without a gap.",
     ),
     facts=(*INVOICE_FACTS, "Invoice_Amount"),
     population=population,
     exceptions=exceptions,
     reason=reason,
     measures=measures,
-    dismissals=(_CONTRACT,),
+    dismissals=(_RECEIVED,),
 )

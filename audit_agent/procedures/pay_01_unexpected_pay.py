@@ -7,13 +7,14 @@ import ibis
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
+from audit_agent.procedures.compared_text import plain
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import TOTAL
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
-from audit_agent.procedures.vendors import account_number, plain
+from audit_agent.procedures.suppliers import hard_text
 
 _HOUSEHOLD = DismissalRule(
     id="same-household",
@@ -48,7 +49,7 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
     )
     pay = pay.mutate(Currency=pay.Amount_Currency.fill_null(books.currency))
     joined = pay.left_join(staff, pay.Employee_ID == staff.employed)
-    account = ibis.coalesce(account_number(joined.Bank_Account), account_number(joined.own_account))
+    account = ibis.coalesce(hard_text(joined.Bank_Account).nullif(""), hard_text(joined.own_account).nullif(""))
     return joined.mutate(account=account, home=plain(joined.home))
 
 

@@ -7,13 +7,13 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.compared_text import plain
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import TOTAL, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
-from audit_agent.procedures.vendors import plain
 
 _FARE = DismissalRule(
     id="there-and-back",

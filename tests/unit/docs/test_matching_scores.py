@@ -4,8 +4,7 @@ import csv
 import re
 from pathlib import Path
 
-from audit_agent.procedures.likeness import likeness
-from audit_agent.procedures.p2p_08_supplier_duplicates import Parameters
+from audit_agent.matching.names import SAME, company_score, person_score
 from tests.unit.docs.pages import ROOT
 
 _PAGE = ROOT / "docs" / "reference" / "matching-scores.md"
@@ -15,11 +14,11 @@ _ROW = re.compile(r"^\| (persons|companies) \| (\d+) \| (\d+) \| (\d+) \| (\d+) 
 def test_the_page_shows_hits_misses_and_f1_of_names(shared_data: Path) -> None:
     with (shared_data / "names" / "pairs.csv").open(encoding="utf-8", newline="") as file:
         pairs = list(csv.DictReader(file))
-    bound = int(Parameters().name_score * 1_000)
+    companies = {"Company", "Organization", "LegalEntity"}
     found = {}
-    for label, schemas in (("persons", {"Person"}), ("companies", {"Company", "Organization", "LegalEntity"})):
+    for label, schemas, score in (("persons", {"Person"}, person_score), ("companies", companies, company_score)):
         judged = [
-            (pair["is_match"] == "true", likeness(pair["name1"], pair["name2"]) >= bound)
+            (pair["is_match"] == "true", score(pair["name1"], pair["name2"]) >= SAME)
             for pair in pairs
             if pair["schema"] in schemas
         ]

@@ -17,7 +17,7 @@ def test_every_file_of_a_procedure_is_in_the_catalogue() -> None:
     folder = Path(next(iter(procedures.__path__)))
     files = [path.stem for path in folder.glob("*.py") if re.match(r"[a-z0-9]+_\d\d_", path.stem)]
 
-    assert len(files) == len(PROCEDURES) == 29
+    assert len(files) == len(PROCEDURES) == 30
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
