@@ -31,8 +31,10 @@ def plain(text: str) -> str:
 
     Cyrillic and Greek are transliterated letter by letter; other scripts keep their letters.
     """
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_TABLE))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_TABLE)
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_TABLE))
+        text = "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_TABLE)
     text = _SINGLE.sub("", text.replace("&", " and "))
     text = _INITIALS.sub(lambda found: found.group().replace(".", "") + " ", text)
     return " ".join(_APART.sub(" ", text).split())
