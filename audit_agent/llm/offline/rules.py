@@ -9,6 +9,8 @@ import yaml
 from audit_agent.domain.finding import Severity
 from audit_agent.domain.record import Record
 
+_FOLDER = Path(__file__).parent
+
 
 class PlanningRules(Record):
     """How a programme is adapted to the books."""
@@ -36,13 +38,17 @@ class FindingText(Record):
 @cache
 def planning_rules() -> PlanningRules:
     """Rules for plans."""
-    return PlanningRules.model_validate(_read("planning.yaml"))
+    return PlanningRules.model_validate(_read(_FOLDER / "planning.yaml"))
 
 
 @cache
 def finding_texts() -> dict[str, FindingText]:
     """Wording per procedure; `default` for the rest."""
-    return {name: FindingText.model_validate(entry) for name, entry in _read("findings.yaml").items()}
+    return {
+        name: FindingText.model_validate(entry)
+        for path in sorted((_FOLDER / "findings").glob("*.yaml"))
+        for name, entry in _read(path).items()
+    }
 
 
 def finding_text(procedure: str) -> FindingText:
@@ -51,5 +57,5 @@ def finding_text(procedure: str) -> FindingText:
     return texts.get(procedure, texts["default"])
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,4 +1,7 @@
-"""Sample books, frozen once, with the workpapers of the steps that are investigated."""
+"""Sample books, frozen once, with the workpapers of the steps that are investigated.
+
+Dismissal rules are switched off, so that look-alikes reach the investigator too.
+"""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +15,7 @@ from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import PlanStep
 from audit_agent.domain.workpaper import Workpaper
 from audit_agent.procedures.perform import perform
+from audit_agent.procedures.registry import REGISTRY
 from audit_agent.sample.truth import SampleTruth
 from audit_agent.sample.writer import generate
 from audit_agent.store.evidence import FolderEvidence
@@ -35,6 +39,13 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Frozen:
     papers = {}
     with FrozenTables(manifest, evidence) as tables:
         for number, procedure in enumerate(INVESTIGATED, 1):
-            step = PlanStep(id=StepId(f"S{number:02d}"), procedure=procedure, title=procedure, risk="R1", why="-")
+            step = PlanStep(
+                id=StepId(f"S{number:02d}"),
+                procedure=procedure,
+                title=procedure,
+                risk="R1",
+                why="-",
+                parameters={"dismiss": ""} if REGISTRY.get(procedure).dismissals else {},
+            )
             papers[procedure] = perform(step, tables, evidence, "EUR")
     return Frozen(truth, evidence, manifest, papers)
