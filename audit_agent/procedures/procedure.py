@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 import ibis
 import pyarrow as pa
@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 """One exception row as Python values: the canonical fields and the figures the procedure selected."""
 
 P = TypeVar("P", bound=ParameterSet)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Books:
     currency: str
     by_code: dict[str, pa.Table] = field(default_factory=dict)
     """What procedures computed outside the engine, by name; `perform` keeps it beside the exceptions."""
+    _worked_out: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> ibis.Table:
         """The canonical table, cut to the period."""
@@ -52,6 +54,12 @@ class Books:
         if name not in self.by_code:
             self.by_code[name] = compute()
         return self.tables.computed(name, self.by_code[name])
+
+    def once(self, name: str, work_out: Callable[[], T]) -> T:
+        """What both exceptions and measures of a run need, worked out the first time."""
+        if name not in self._worked_out:
+            self._worked_out[name] = work_out()
+        return cast("T", self._worked_out[name])
 
 
 @dataclass(frozen=True)
