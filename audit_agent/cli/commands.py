@@ -43,6 +43,7 @@ COMMANDS: dict[str, Place] = {
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),
     "documents": Place("documents", "app", _CHECKING, "What documents say, and whether the books agree."),
     "procedures": Place("procedures", "app", _CHECKING, "The catalogue of tests."),
+    "programs": Place("programs", "app", _CHECKING, "The audit programmes, and whether your own is valid."),
     "investigations": Place(
         "investigations", "investigations", _CHECKING, "What was looked into, and what came of it."
     ),

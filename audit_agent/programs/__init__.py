@@ -3,9 +3,17 @@
 from audit_agent.programs.loader import (
     ProgramInvalidError,
     UnknownProgramError,
+    all_programs,
     find_program,
     load_program,
     program_names,
 )
 
-__all__ = ["ProgramInvalidError", "UnknownProgramError", "find_program", "load_program", "program_names"]
+__all__ = [
+    "ProgramInvalidError",
+    "UnknownProgramError",
+    "all_programs",
+    "find_program",
+    "load_program",
+    "program_names",
+]

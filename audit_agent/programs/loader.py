@@ -47,6 +47,13 @@ def find_program(name: str, folder: Path | None) -> Program:
     return load_program(str(own) if own and own.is_file() else name)
 
 
+def all_programs(folder: Path | None) -> dict[str, Program]:
+    """By the name they are asked for: those that ship, then one's own in `folder`. Raises ProgramInvalidError."""
+    own = sorted(folder.glob("*.yaml")) if folder else []
+    names = dict.fromkeys((*program_names(), *(path.stem for path in own)))
+    return {name: find_program(name, folder) for name in names}
+
+
 def _read(path: Path) -> Program:
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from audit_agent.domain.errors import AuditAgentError, BadInputError
 from audit_agent.domain.ids import AuditId
 from audit_agent.domain.period import parse_period
 from audit_agent.handoff.start import Order, begin_workflow, checked, parse_budget, request_for
-from audit_agent.programs import find_program, program_names
+from audit_agent.programs import all_programs, find_program
 from audit_agent.slack.blocks.text import escape
 from audit_agent.slack.config import SlackConfig
 from audit_agent.slack.contents import ToStart
@@ -75,10 +75,8 @@ def place_in(folder: Path | None, name: str) -> Path:
 
 
 def programs(config: SlackConfig) -> list[tuple[str, str]]:
-    """The programmes there are, id and title."""
-    own = sorted(config.programs_folder.glob("*.yaml")) if config.programs_folder else []
-    names = dict.fromkeys((*program_names(), *(path.stem for path in own)))
-    return [(name, find_program(name, config.programs_folder).title) for name in names]
+    """The programmes there are, name and title."""
+    return [(name, program.title) for name, program in all_programs(config.programs_folder).items()]
 
 
 def books_there(config: SlackConfig) -> list[str]:
