@@ -50,6 +50,7 @@ COMMANDS: dict[str, Place] = {
     "sample-size": Place("sampling", "sample_size", _CHECKING, "How many items to look at."),
     "select": Place("sampling", "select", _CHECKING, "Choose items so that anybody can choose them again."),
     "evaluate": Place("evaluating", "evaluate", _CHECKING, "What a sample says of its population."),
+    "trace": Place("trace", "trace", _CHECKING, "From a figure in the report to its source rows."),
     "verify": Place("verify", "verify", _CHECKING, "Recompute every digest and the audit log's chain."),
     "compensations": Place("compensations", "compensations", _CHECKING, "What an audit did and what was undone."),
     "up": Place("up", "up", _RUNNING, "Run Temporal and worker in this terminal."),

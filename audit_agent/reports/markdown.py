@@ -10,7 +10,7 @@ from audit_agent.reports.wording import visible
 
 # Inline markup anywhere; `$` opens mathematics and `:word:` an emoji on some hosts.
 _INLINE = re.compile(
-    r"[\\`*\[\]<>&|~$]|(?<!\w)_|_(?!\w)|:(?=//|[\w+-]+:)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE
+    r"[\\`*\[\]<>&|~$]|(?<!\w)_|_(?!\w)|:(?=//)|(?<!\d):(?=[\w+-]+:)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE
 )
 # What would open a block if it stood first on a line: heading, list, numbered list, rule.
 _OPENING = re.compile(r"^ ?(?:(#{1,6}|[-+])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|([-=+])(?=\4*\s*$))")

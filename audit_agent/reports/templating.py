@@ -10,6 +10,7 @@ from markupsafe import Markup
 from audit_agent.domain.wording import counted
 from audit_agent.reports import wording
 from audit_agent.reports.chart import bar_chart
+from audit_agent.reports.figure import figures
 from audit_agent.reports.model import AuditReport
 from audit_agent.reports.parts import ExceptionLine, FindingPart
 from audit_agent.reports.places import places
@@ -39,10 +40,10 @@ def environment(escape: Callable[[str], str]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("amount", "figure", "measure", "moment", "number", "percent", "seconds"):
+    for name in ("amount", "figure", "measure", "moment", "number", "percent", "seconds", "stated"):
         env.filters[name] = getattr(wording, name)
     env.filters |= {"counted": counted, "places": places, "examples": examples, "chart": bar_chart, "zip": zip}
-    env.filters["spend_in_words"] = spend_in_words
+    env.filters |= {"spend_in_words": spend_in_words, "figures": figures}
     return env
 
 

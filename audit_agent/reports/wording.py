@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from audit_agent.reports.figure import Figure
+from audit_agent.domain.wording import counted
+from audit_agent.reports.figure import Figure, Statistic
 
 # Controls that change how the text around them is shown (bidirectional overrides and isolates, zero-width
 # characters) or that no format can carry. Letters of any script, right-to-left ones too, are left alone.
@@ -36,6 +37,13 @@ def figure(value: Figure | None) -> str:
 def amount(value: Figure | None) -> str:
     """An amount with its currency; a dash where there is none."""
     return DASH if value is None else f"{value.value:,f} {value.unit}".strip()
+
+
+def stated(value: Figure | Statistic) -> str:
+    """A figure by itself, with its currency or what it counts; a statistic as the procedure writes it."""
+    if isinstance(value, Statistic):
+        return value.value
+    return amount(value) if value.money else counted(int(value.value), value.unit.removesuffix("s"))
 
 
 def moment(value: datetime | None) -> str:

@@ -331,4 +331,4 @@ def test_the_signed_part_is_the_same_block_in_the_json_file(report: AuditReport)
 def test_a_report_names_only_commands_there_are(report: AuditReport, name: str) -> None:
     named = set(re.findall(r"audit-agent ([a-z-]+)", render(report, name).decode()))
 
-    assert {"report", "verify"} <= named <= set(COMMANDS)
+    assert {"trace", "verify"} <= named <= set(COMMANDS)
