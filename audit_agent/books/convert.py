@@ -142,7 +142,12 @@ def _file(
         source_totals=given.model_copy(update={"rows": given.rows + torn}),
         imported_totals=imported,
         rejected_rows=rejected.rows + torn,
-        notes=(*source.notes(), *outcome.plan.notes, *_placeholder_note(bench, schema, part), *_constants(proposal)),
+        notes=(
+            *source.notes(),
+            *outcome.plan.notes,
+            *_placeholder_note(bench, schema, part),
+            *_constants(source, proposal),
+        ),
     )
 
 
@@ -168,7 +173,9 @@ def _placeholder_note(bench: Workbench, schema: TableSchema, part: Path) -> tupl
     return (f"{column}: {count:,} rows have a date that looks like `none` (1900, 1970 or 9999).",) if count else ()
 
 
-def _constants(proposal: Proposal) -> tuple[str, ...]:
+def _constants(source: Source, proposal: Proposal) -> tuple[str, ...]:
+    by_format = source.layout.constants if source.layout else {}
     return tuple(
-        f"{name}: {text!r} in every row, by the mapping file." for name, text in (proposal.constants or {}).items()
+        f"{name}: {text!r} in every row, by the {'format' if by_format.get(name) == text else 'mapping file'}."
+        for name, text in (proposal.constants or {}).items()
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
+from audit_agent.books.fec import fec_sources
 from audit_agent.books.limits import MEGABYTE, ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, FileMapping
 from audit_agent.books.parquet_source import open_parquet
@@ -114,9 +115,12 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
         if path.stat().st_size:
-            yield open_text(
+            text = open_text(
                 path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
             )
+            # A mapping for the file itself says that a person reads it as one table.
+            plain = mapping.table is not None or mapping.columns
+            yield from (() if plain else fec_sources(text, bench)) or (text,)
 
 
 def _head(file: GivenFile) -> bytes:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from audit_agent.books.dialect import refuse_duplicates
 from audit_agent.books.errors import DamagedFileError, unreadable
-from audit_agent.books.source import Loaded, RawTable, pick
+from audit_agent.books.source import Layout, Loaded, RawTable, pick
 from audit_agent.books.survey import file_digest
 from audit_agent.books.workbench import Workbench, file_literal, identifier
 from audit_agent.domain.record import Digest
@@ -24,6 +24,11 @@ class ParquetSource:
     size: int
     path: Path
     headers: tuple[str, ...]
+
+    @property
+    def layout(self) -> Layout | None:
+        """None: its columns can be called anything."""
+        return None
 
     @property
     def comma_hint(self) -> bool:

@@ -9,7 +9,7 @@ from audit_agent.books.errors import MappingFileError
 from audit_agent.books.kinds import share_of_kind
 from audit_agent.books.mapping import CREDIT, DEBIT, FileMapping, mappable_fields
 from audit_agent.books.schema import Field, Kind, TableSchema
-from audit_agent.books.source import Source
+from audit_agent.books.source import Layout, Source
 from audit_agent.books.synonyms import field_likeness, table_named
 
 _CLOCK = re.compile(r"[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)")
@@ -28,7 +28,7 @@ class ColumnMatch:
     column: str
     confidence: int
     by: str
-    """`name`, `values` or `mapping file`."""
+    """`name`, `values`, `mapping file` or the name of a format."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     if not any(sample.values()):
         return Proposal(None, reason="It has a header but no rows.")
     _check_columns(source, mapping)
+    if source.layout is not None and mapping.table in (None, source.layout.table):
+        return _laid_out(source.layout, mapping)
     tables = [CANONICAL[mapping.table]] if mapping.table else list(CANONICAL.values())
     candidates = [_candidate(schema, source, sample, mapping) for schema in tables]
     best = _best(candidates)
@@ -70,6 +72,25 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     if best.missing or (not best.named and not mapping.table and best.explained < _ENOUGH_COLUMNS):
         return Proposal(None, reason=_unrecognised(best))
     return Proposal(best.schema.name, best.matches, dict(mapping.constants))
+
+
+def _laid_out(layout: Layout, mapping: FileMapping) -> Proposal:
+    """What the format says, except where the mapping file says otherwise."""
+    said = [ColumnMatch(name, column, 100, "mapping file") for name, column in mapping.columns.items() if column]
+    closed = _closed(CANONICAL[layout.table], mapping)
+    known = [
+        ColumnMatch(name, column, 100, layout.format) for name, column in layout.columns.items() if name not in closed
+    ]
+    constants = {name: text for name, text in layout.constants.items() if name not in closed}
+    return Proposal(layout.table, (*said, *known), constants | mapping.constants)
+
+
+def _closed(schema: TableSchema, mapping: FileMapping) -> set[str]:
+    """Fields on which the mapping file leaves nothing to propose."""
+    closed = set(mapping.columns) | set(mapping.constants)
+    if _AMOUNT_FIELDS & {name for name, column in mapping.columns.items() if column is not None}:
+        closed |= _AMOUNT_FIELDS | {schema.amount or ""}
+    return closed
 
 
 def _best(candidates: list["_Candidate"]) -> "_Candidate":
@@ -99,9 +120,7 @@ def _candidate(
 ) -> _Candidate:
     said = {field: column for field, column in mapping.columns.items() if column is not None}
     matches = [ColumnMatch(field, column, 100, "mapping file") for field, column in said.items()]
-    closed = set(mapping.columns) | set(mapping.constants)
-    if _AMOUNT_FIELDS & set(said):
-        closed |= _AMOUNT_FIELDS | {schema.amount or ""}
+    closed = _closed(schema, mapping)
     fields = [name for name in mappable_fields(schema) if name not in closed]
     matches += _assign(schema, fields, source.headers, sample, set(said.values()))
     matches = _one_way_to_amounts(schema, matches)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from audit_agent.books.dialect import refuse_duplicates
 from audit_agent.books.errors import DamagedFileError, TooLargeError, unreadable
 from audit_agent.books.limits import MEGABYTE, ImportLimits
-from audit_agent.books.source import Loaded, RawTable, internal_columns, pick
+from audit_agent.books.source import Layout, Loaded, RawTable, internal_columns, pick
 from audit_agent.books.survey import file_digest
 from audit_agent.books.workbench import Workbench
 from audit_agent.domain.record import Digest
@@ -37,6 +37,11 @@ class SheetSource:
     header_row: int
     rows: tuple[tuple[int, tuple[str | None, ...]], ...]
     """Source row and cells, rows without any text left out."""
+
+    @property
+    def layout(self) -> Layout | None:
+        """None: its columns can be called anything."""
+        return None
 
     @property
     def comma_hint(self) -> bool:

@@ -1,7 +1,7 @@
 """What every kind of file becomes before it is mapped: headers, sample values, and text in a DuckDB table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from audit_agent.books.workbench import Workbench, identifier
@@ -18,6 +18,19 @@ class RawTable:
     row: str
     """SQL of the source row, counted from 1 with the header."""
     rows: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a file of a known format carries: its table and columns are known and need not be guessed."""
+
+    format: str
+    """What people call the format, such as `FEC`."""
+    table: str
+    columns: Mapping[str, str]
+    """Canonical field, or Debit_Amount and Credit_Amount, -> source column."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Canonical field -> the one value the format gives to every row."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +51,11 @@ class Loaded:
 
 
 class Source(Protocol):
-    """One table as given: a text file, a sheet of a workbook, a Parquet file."""
+    """One table as given: a text file, a sheet of a workbook, a Parquet file, or one table of a file of several."""
 
     @property
     def name(self) -> str:
-        """How people know it: its path in the folder, with `#sheet` for a sheet."""
+        """How people know it: its path in the folder, with `#` and sheet or table where it holds several."""
         ...
 
     @property
@@ -58,6 +71,11 @@ class Source(Protocol):
     @property
     def headers(self) -> tuple[str, ...]:
         """Column names as written; blank ones are left out."""
+        ...
+
+    @property
+    def layout(self) -> Layout | None:
+        """What the format says it carries; None where that has to be found by looking."""
         ...
 
     @property

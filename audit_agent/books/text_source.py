@@ -10,7 +10,7 @@ from audit_agent.books.dialect import SNIFF_BYTES, Dialect, decide_encoding, ref
 from audit_agent.books.errors import unreadable
 from audit_agent.books.limits import ImportLimits
 from audit_agent.books.rewrite import rewrite
-from audit_agent.books.source import Loaded, RawTable, internal_columns, pick
+from audit_agent.books.source import Layout, Loaded, RawTable, internal_columns, pick
 from audit_agent.books.survey import Survey, survey
 from audit_agent.books.workbench import Workbench, file_literal, literal
 from audit_agent.domain.record import Digest
@@ -33,6 +33,11 @@ class TextSource:
     def headers(self) -> tuple[str, ...]:
         """Column names as written; blank ones are left out."""
         return tuple(header for header in self.dialect.headers if header)
+
+    @property
+    def layout(self) -> Layout | None:
+        """None: its columns can be called anything."""
+        return None
 
     @property
     def comma_hint(self) -> bool:

@@ -57,10 +57,11 @@ def imported(tmp_path: Path, evidence: FolderEvidence) -> Importer:
         name: str = "gl.csv",
         mapping: FileMapping | None = None,
         limits: ImportLimits | None = None,
+        pattern: str = "",
     ) -> Imported:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        file = MappingFile(files={name: mapping}) if mapping else None
+        file = MappingFile(files={pattern or name: mapping}) if mapping else None
         digest, manifest = import_books(path, evidence, file, limits)
         return Imported(digest, manifest, evidence)
 

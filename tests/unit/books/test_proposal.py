@@ -7,7 +7,7 @@ import pytest
 
 from audit_agent.books.mapping import FileMapping
 from audit_agent.books.proposal import propose
-from audit_agent.books.source import Loaded, RawTable
+from audit_agent.books.source import Layout, Loaded, RawTable
 from audit_agent.books.synonyms import field_likeness, plain, table_named
 from audit_agent.books.workbench import Workbench
 from audit_agent.domain.record import Digest
@@ -22,6 +22,7 @@ class Columns:
     sha256: Digest = field(default_factory=lambda: Digest("0" * 64))
     size: int = 1
     comma_hint: bool = False
+    layout: Layout | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
