@@ -29,6 +29,8 @@ from audit_agent.store.words import DraftKind
 REVISION = 1
 """Steps are carried out once per audit."""
 
+MOST_ANSWERS = 5
+"""Answers to what was asked of the plan that a reviewer sees at a glance."""
 MOST_ASKED = 5
 """Questions to process owners a reviewer sees at a glance; the plan in full has all of them."""
 
@@ -111,6 +113,7 @@ class PlanActivities:
             catalogue=tuple(meta for meta in REGISTRY.procedures() if meta.id != VOUCHING),
             materiality=planning_materiality(program, known),
             period=request.period,
+            asked=request.asked,
         )
 
     def _save(self, task: PlanDraft, plan: Plan) -> Digest:
@@ -156,7 +159,10 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         changes = plan_changes(previous, plan)
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
         lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
-        lines += list(plan.answers[:5])
+    lines += list(plan.answers[:MOST_ANSWERS])
+    lines += (
+        [f"and {counted(len(plan.answers) - MOST_ANSWERS, 'more answer')}"] if len(plan.answers) > MOST_ANSWERS else []
+    )
     if looked_into := [step.id for step in plan.steps if step.investigate]:
         lines.append(f"Investigates what these flag: {', '.join(looked_into)}")
     lines += [f"{step.id} suppresses {one.in_a_line}" for step in plan.steps for one in step.suppressions][:MOST_ASKED]
