@@ -37,7 +37,9 @@ def meant(request: dict[str, Any]) -> tuple[Any, ...]:
 
 def said(asked: Asked) -> tuple[Any, ...]:
     """The request as rules understood it."""
-    out, hard, parameters = set(), set(), {}
+    out: set[str] = set()
+    hard: set[str] = set()
+    parameters: dict[str, dict[str, str]] = {}
     for instruction in plan_instructions(asked.instructions):
         match instruction:
             case RemoveStep():
