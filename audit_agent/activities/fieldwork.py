@@ -10,8 +10,9 @@ from audit_agent.activities.implement import implements
 from audit_agent.activities.services import Services
 from audit_agent.books.tables import FrozenTables
 from audit_agent.domain.books import BooksManifest
-from audit_agent.domain.errors import BadInputError
+from audit_agent.domain.errors import BadInputError, RefusedError
 from audit_agent.domain.plan import Plan, PlanStep
+from audit_agent.investigating.sandbox import query_runner
 from audit_agent.procedures.perform import perform
 from audit_agent.store.steps import FinishedStep, Steps
 
@@ -52,8 +53,9 @@ class FieldworkActivities:
         manifest = load(self._evidence, BooksManifest, task.books)
         try:
             with FrozenTables(manifest, self._evidence, task.period) as tables:
-                paper = perform(step, tables, self._evidence, task.currency)
-        except BadInputError as error:
+                run_query = query_runner(manifest, self._evidence, task.period)
+                paper = perform(step, tables, self._evidence, task.currency, run_query)
+        except (BadInputError, RefusedError) as error:
             # The books or parameters do not allow this test; people see the reason and decide about the rest.
             return self._steps.not_done(task.audit, step.id, task.revision, str(error), self._clock())
         except Exception as error:

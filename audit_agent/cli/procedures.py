@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 if TYPE_CHECKING:
     from audit_agent.domain.catalogue import ParameterSpec
     from audit_agent.domain.workpaper import Dismissed, Workpaper
@@ -65,7 +67,7 @@ def show(
 
 @app.command()
 def run(
-    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02.")],
+    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02, or the YAML file of a test of your own.")],
     books: Annotated[Path, typer.Option("--books", help="A file or a folder with the books.")],
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="May be given several times.")
@@ -83,13 +85,48 @@ def run(
     from audit_agent.cli.quantities import as_pairs
     from audit_agent.procedures.registry import REGISTRY
     from audit_agent.procedures.trial import try_procedure
+    from audit_agent.programs import load_test
 
-    entry = REGISTRY.get(procedure)
+    own = procedure.endswith((".yaml", ".yml"))
+    entry = load_test(Path(procedure)) if own else REGISTRY.get(procedure)
     trial = try_procedure(entry, as_pairs(parameter or [], "-p"), books, period, mapping)
     if as_json:
         print_json(trial.workpaper.model_dump(mode="json") | {"seconds": f"{trial.seconds:.3f}"})
     else:
         _print(trial.workpaper, trial.seconds)
+
+
+@app.command()
+def save(
+    audit: AuditArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step of a test that is a query, like S12.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to, like my-test.yaml.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Save a test that an audit made up as a file, to run it again or name it in a programme of your own."""
+    import yaml
+
+    from audit_agent.cli.report import write_whole
+    from audit_agent.cli.store import open_audit
+    from audit_agent.domain.errors import NotFoundError
+    from audit_agent.domain.plan import Plan
+    from audit_agent.settings import load_settings
+    from audit_agent.store.evidence import FolderEvidence
+    from audit_agent.store.reading import audit_status
+    from audit_agent.store.words import DraftKind
+
+    settings = load_settings()
+    evidence = FolderEvidence(settings.evidence_folder)
+    with open_audit(settings, audit) as (database, known):
+        drafts = audit_status(database, known).drafts
+    plans = (Plan.model_validate_json(evidence.read(one.digest)) for one in drafts if one.kind is DraftKind.PLAN)
+    tests = [one.query for plan in plans for one in plan.steps if one.id == step and one.query is not None]
+    test = tests[-1] if tests else None
+    if test is None:
+        raise NotFoundError(f"Step {step!r} of {audit} is no query.", "`audit-agent reviews --full` shows which are.")
+    text = yaml.safe_dump(test.model_dump(exclude={"tried"}), sort_keys=False, allow_unicode=True, width=100)
+    write_whole(output, text.encode(), replace=force)
+    typer.echo(output)
 
 
 def _takes(spec: "ParameterSpec") -> str:
