@@ -42,8 +42,11 @@ _CANCELLED, _COUNTED_ELSEWHERE = "A", "F"
 _STATED = ("NumberOfEntries", "TotalDebit", "TotalCredit")
 
 
-def read_saft(path: Path, file: XmlFile, bench: Workbench) -> tuple[XmlTable, ...]:
-    """The tables of an audit file; raises DamagedFileError and UnknownVersionError."""
+def read_saft(path: Path, file: XmlFile, bench: Workbench, root: str) -> tuple[XmlTable, ...]:
+    """The tables of an audit file; raises DamagedFileError, TooLargeError and UnknownVersionError.
+
+    The first element's namespace says nothing here: countries number their versions in the header.
+    """
     reader = _Saft(file.name, bench)
     read_stream(path, file.name, WANTED, reader.ended)
     return reader.tables(file)

@@ -1,6 +1,6 @@
 """XML files: which format the first element says, and the tables of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -11,13 +11,14 @@ from audit_agent.books.saft import read_saft
 from audit_agent.books.source import Source
 from audit_agent.books.survey import file_digest
 from audit_agent.books.workbench import Workbench
+from audit_agent.books.xaf import ROOT as XAF_ROOT
+from audit_agent.books.xaf import read_xaf
 from audit_agent.books.xml_stream import damaged
 from audit_agent.books.xml_tables import XmlFile
 from audit_agent.domain.record import Digest
 
 _HEAD = 65_536
-_READERS = {SAFT_ROOT: read_saft}
-KNOWN = "SAF-T"
+_Reader = Callable[[Path, XmlFile, Workbench, str], Iterable[Source]]
 
 
 def open_xml(path: Path, name: str, bench: Workbench, given: tuple[Digest, int] | None = None) -> Iterator[Source]:
@@ -28,13 +29,20 @@ def open_xml(path: Path, name: str, bench: Workbench, given: tuple[Digest, int] 
     """
     try:
         root = root_of(path, name)
-        local = etree.QName(root).localname
-        if local not in _READERS:
-            raise NoBooksError(f"It is XML, but not {KNOWN}: its first element is {local}.", "Leave it out.")
+        reader = _reader(root)
         sha256, size = given or (file_digest(path), path.stat().st_size)
-        yield from _READERS[local](path, XmlFile(name, sha256, size), bench)
+        yield from reader(path, XmlFile(name, sha256, size), bench, root)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _reader(root: str) -> _Reader:
+    """SAF-T and XAF begin with the same word; the namespace tells, and without it the capital letters do."""
+    qualified = etree.QName(root)
+    word, namespace = str(qualified.localname), str(qualified.namespace or "").casefold()
+    if word.casefold() == XAF_ROOT:
+        return read_xaf if "xaf" in namespace or "auditfilefinancieel" in namespace or word != SAFT_ROOT else read_saft
+    raise NoBooksError(f"It is XML, but neither SAF-T nor XAF: its first element is {word}.", "Leave it out.")
 
 
 def root_of(path: Path, name: str) -> str:

@@ -183,7 +183,7 @@ def test_a_version_that_is_not_known_is_refused(imported: "Importer") -> None:
 
 
 def test_xml_of_another_kind_is_left_aside(imported: "Importer") -> None:
-    with pytest.raises(NothingRecognisedError, match=r"It is XML, but not .* its first element is catalogue"):
+    with pytest.raises(NothingRecognisedError, match=r"It is XML, but neither .* its first element is catalogue"):
         imported("<catalogue><AuditFile/></catalogue>", NAME)
 
 
