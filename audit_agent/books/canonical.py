@@ -144,7 +144,7 @@ _TABLES = (
         f"""
         Invoice_ID! Invoice_Number Invoice_Date:date! {_FISCAL} Invoice_Type_Name Invoice_Due_Date:date
         Customer_Account_ID! Invoice_Amount:amount! Amount_Currency Tax_Code Tax_Amount:amount
-        Sales_Order_ID Shipment_ID Journal_ID {_ENTERED}
+        Sales_Order_ID Shipment_ID Journal_ID Voided:boolean {_ENTERED}
         """,
         period="Invoice_Date",
         amount="Invoice_Amount",
@@ -153,7 +153,7 @@ _TABLES = (
         "Cash_Received",
         f"""
         Customer_Account_ID! Receipt_ID! Receipt_Date:date! {_FISCAL} Reference_Number Reference_Date:date
-        Receipt_Type Receipt_Amount:amount! Amount_Currency Journal_ID {_ENTERED}
+        Receipt_Type Receipt_Amount:amount! Amount_Currency Voided:boolean Journal_ID {_ENTERED}
         """,
         period="Receipt_Date",
         amount="Receipt_Amount",

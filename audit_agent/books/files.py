@@ -18,10 +18,12 @@ from audit_agent.books.sheet_source import open_workbook
 from audit_agent.books.source import Source
 from audit_agent.books.text_source import open_text
 from audit_agent.books.workbench import Workbench
+from audit_agent.books.xml_source import open_xml
 from audit_agent.domain.record import Digest
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".tab")
 _WORKBOOKS = (".xlsx", ".xlsm")
+XML_SUFFIXES = (".xml", ".xaf")
 _GZIP = b"\x1f\x8b"
 
 
@@ -37,7 +39,7 @@ class GivenFile:
     def readable(self) -> bool:
         """Whether its name says a kind of file that is read."""
         name = self.name.lower().removesuffix(".gz")
-        return name.endswith((*TEXT_SUFFIXES, *_WORKBOOKS, ".parquet"))
+        return name.endswith((*TEXT_SUFFIXES, *XML_SUFFIXES, *_WORKBOOKS, ".parquet"))
 
 
 def given_files(path: Path) -> tuple[GivenFile, ...]:
@@ -114,7 +116,9 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         path, given = file.path, None
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
-        if path.stat().st_size:
+        if name.removesuffix(".gz").endswith(XML_SUFFIXES):
+            yield from open_xml(path, file.name, bench, given)
+        elif path.stat().st_size:
             text = open_text(
                 path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
             )

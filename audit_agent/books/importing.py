@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit_agent.books.convert import REJECT_COLUMNS, Converted, convert, prepare_rejects
-from audit_agent.books.errors import NothingRecognisedError
+from audit_agent.books.errors import NoBooksError, NothingRecognisedError
 from audit_agent.books.files import GivenFile, given_files, open_sources, unchanged
 from audit_agent.books.limits import ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, MappingFile, load_mapping
@@ -109,14 +109,19 @@ def _sources(
 ) -> Iterator[tuple[str, Source | None]]:
     entry = mapping.of(file.name)
     if entry.ignore or not file.readable:
-        reason = "The mapping file says to ignore it." if entry.ignore else "It is not CSV, XLSX or Parquet."
+        reason = "The mapping file says to ignore it." if entry.ignore else "It is not CSV, XLSX, Parquet or XML."
         intake.ignored.append((file.name, reason))
         yield file.name, None
         return
     found = False
-    for source in open_sources(file, bench, limits, entry):
-        found = True
-        yield source.name, source
+    try:
+        for source in open_sources(file, bench, limits, entry):
+            found = True
+            yield source.name, source
+    except NoBooksError as error:
+        intake.ignored.append((file.name, error.message))
+        yield file.name, None
+        return
     if not found:
         intake.ignored.append((file.name, "It is empty."))
         yield file.name, None
