@@ -110,7 +110,7 @@ _TABLES = (
     _table(
         "Purchase_Orders",
         f"""
-        PO_ID! PO_Line PO_Date:date Supplier_Account_ID Item_ID Description:narrative Quantity:quantity
+        PO_ID! PO_Line PO_Date:date Supplier_Account_ID Item_ID Item_Category Description:narrative Quantity:quantity
         Unit_Price:quantity Amount:amount Amount_Currency {_ENTERED}
         """,
         amount="Amount",
@@ -166,6 +166,30 @@ _TABLES = (
         Entered_By:person Entered_Date:date
         """,
         period="Shipment_Date",
+    ),
+    _table(
+        "Confirmations",
+        """
+        Confirmation_ID Customer_Account_ID! Balance_As_Of_Date:date Book_Amount:amount! Confirmed_Amount:amount
+        Alternative_Amount:amount Amount_Currency Sent_Date:date Reply_Date:date Reply_Type
+        Difference_Explanation:narrative Stratum Sample_Hits:integer
+        """,
+        amount="Book_Amount",
+    ),
+    _table(
+        "Expected_Amounts",
+        f"""
+        GL_Account_Number! Business_Unit_Code {_FISCAL} Expected_Amount:amount! Amount_Currency Basis:narrative
+        """,
+        amount="Expected_Amount",
+    ),
+    _table(
+        "Reconciling_Items",
+        """
+        Item_ID! GL_Account_Number Reconciliation_Date:date Item_Date:date! Item_Type Description:narrative
+        Amount:amount! Amount_Currency Cleared_Date:date Prepared_By:person Reviewed_By:person
+        """,
+        amount="Amount",
     ),
     _table(
         "Employees",

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from audit_agent.books.tables import Tables
 from audit_agent.domain.catalogue import DismissalRule, ProcedureMeta, TableNeed
+from audit_agent.domain.period import Period
 from audit_agent.domain.workpaper import Series
 from audit_agent.procedures.parameters import ParameterSet
 
@@ -36,6 +37,11 @@ class Books:
     def whole(self, name: str) -> ibis.Table:
         """The canonical table with every row of the books, also those outside the period."""
         return self.tables.whole(name)
+
+    @property
+    def period(self) -> Period | None:
+        """The audit's period; None where the books are not cut."""
+        return self.tables.period
 
     def has(self, name: str) -> bool:
         """Whether the books carry the table."""

@@ -1,0 +1,30 @@
+"""Sales, closings and confirmations of which the procedures on order to cash and the close flag something."""
+
+from typing import Any
+
+PARAMETERS: dict[str, dict[str, str]] = {}
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "Invoices_Generated": [
+        {
+            "Invoice_ID": "S40",
+            "Invoice_Date": "2025-12-30",
+            "Customer_Account_ID": "C40",
+            "Invoice_Amount": "500.00",
+            "Shipment_ID": "D40",
+        },
+    ],
+    "Open_Accounts_Receivable": [
+        {
+            "Invoice_ID": "S41",
+            "Customer_Account_ID": "C40",
+            "Open_Amount": "700.00",
+            "Balance_As_Of_Date": "2025-12-31",
+        },
+    ],
+    "Customer_Listing": [{"Customer_Account_ID": "C40", "Credit_Limit": "600.00"}],
+    "Cash_Received": [
+        {"Receipt_ID": "K40", "Customer_Account_ID": "C40", "Receipt_Date": "2025-06-02", "Receipt_Amount": "9.00"},
+    ],
+    "Shipments_Made": [{"Shipment_ID": "D40", "Shipment_Date": "2026-01-02"}],
+}
