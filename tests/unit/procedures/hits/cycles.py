@@ -14,6 +14,22 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Shipment_ID": "D40",
         },
     ],
+    "Trial_Balance": [
+        {"GL_Account_Number": "9990", "Fiscal_Year": 2025, "Period": 12, "Amount_Ending": "44.00"},
+        {"GL_Account_Number": "9991", "Fiscal_Year": 2025, "Period": 12, "Amount_Ending": "20.00"},
+    ],
+    "Chart_Of_Accounts": [{"GL_Account_Number": "9990", "GL_Account_Name": "Suspense"}],
+    "Expected_Amounts": [
+        {"GL_Account_Number": "9991", "Fiscal_Year": 2025, "Period": 12, "Expected_Amount": "5.00"},
+    ],
+    "Reconciling_Items": [
+        {
+            "Item_ID": "B40",
+            "Item_Date": "2025-01-02",
+            "Amount": "12.00",
+            "Reconciliation_Date": "2025-03-31",
+        },
+    ],
     "Open_Accounts_Receivable": [
         {
             "Invoice_ID": "S41",
