@@ -17,8 +17,19 @@ class ControlTotals(Record):
     credits: Decimal | None = None
 
 
+class FilePart(Record):
+    """One of many files that are read as one table."""
+
+    name: str
+    sha256: Digest
+    size: int
+
+
 class SourceFile(Record):
-    """One file as it was given: its name, the SHA-256 of its bytes, and what became of its rows."""
+    """One file as it was given: its name, the SHA-256 of its bytes, and what became of its rows.
+
+    Where many files are read as one table, `parts` names each, and `sha256` is of the list of them.
+    """
 
     name: str
     sha256: Digest
@@ -29,6 +40,7 @@ class SourceFile(Record):
     imported_totals: ControlTotals
     rejected_rows: int
     notes: tuple[str, ...] = ()
+    parts: tuple[FilePart, ...] = ()
 
 
 class FrozenTable(Record):
