@@ -2,6 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from audit_agent.domain.record import Digest, Record
 
@@ -41,6 +44,14 @@ class SourceFile(Record):
     rejected_rows: int
     notes: tuple[str, ...] = ()
     parts: tuple[FilePart, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_no_parts(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Books frozen before there were parts keep their digest."""
+        content: dict[str, Any] = serialise(self)
+        if not self.parts:
+            content.pop("parts", None)
+        return content
 
 
 class FrozenTable(Record):
