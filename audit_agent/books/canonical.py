@@ -99,6 +99,24 @@ _TABLES = (
         amount="Invoice_Amount",
     ),
     _table(
+        "Invoice_Totals",
+        """
+        Invoice_ID! Invoice_Number Invoice_Date:date Invoice_Type_Name Supplier_Account_ID Amount_Currency
+        Lines_Amount:amount Allowances_Amount:amount Charges_Amount:amount Net_Amount:amount Tax_Amount:amount
+        Second_Tax_Amount:amount Total_Amount:amount Prepaid_Amount:amount Rounding_Amount:amount Payable_Amount:amount
+        """,
+        period="Invoice_Date",
+        amount="Total_Amount",
+    ),
+    _table(
+        "Invoice_Components",
+        """
+        Invoice_ID! Component! Component_Number:integer Description:narrative Quantity:quantity Unit_Price:quantity
+        Amount:amount Tax_Amount:amount Tax_Category Tax_Percent:quantity
+        """,
+        amount="Amount",
+    ),
+    _table(
         "Payments_Made",
         f"""
         Supplier_Account_ID! Payment_ID! Payment_Date:date! {_FISCAL} Reference_Number Reference_Date:date

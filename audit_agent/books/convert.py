@@ -14,7 +14,7 @@ from audit_agent.books.source import BadRow, RawTable, Source
 from audit_agent.books.swift import convert_swiftly
 from audit_agent.books.totals import totals_of
 from audit_agent.books.workbench import Workbench, file_literal, identifier, literal
-from audit_agent.domain.books import ControlTotals, SourceFile
+from audit_agent.domain.books import ControlTotals, FilePart, SourceFile
 
 VALUE_LENGTH = 200
 """Characters of a refused value that are kept."""
@@ -63,6 +63,7 @@ class _Outcome:
     rejected: ControlTotals
     torn_rows: int = 0
     """Rows that could not be split into fields, on top of the others."""
+    parts: tuple[FilePart, ...] = ()
 
 
 def _nothing(like: ControlTotals) -> ControlTotals:
@@ -85,7 +86,7 @@ def _convert_loaded(
     given = totals_of(bench, schema, raw.name, plan.outputs)
     rejected = totals_of(bench, schema, f"{raw.name} WHERE rowid IN ({_refused(source)})", plan.outputs)
     bench.run(f"DROP TABLE {raw.name}")
-    return _Outcome(plan, given, rejected, len(loaded.bad_rows))
+    return _Outcome(plan, given, rejected, len(loaded.bad_rows), loaded.parts)
 
 
 def _keep_bad_rows(bench: Workbench, source: Source, bad_rows: tuple[BadRow, ...]) -> None:
@@ -157,6 +158,7 @@ def _file(
         source_totals=given.model_copy(update={"rows": given.rows + torn}),
         imported_totals=imported,
         rejected_rows=rejected.rows + torn,
+        parts=outcome.parts,
         notes=(
             *source.notes(),
             *outcome.plan.notes,

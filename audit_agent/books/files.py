@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from audit_agent.books.einvoices import EInvoices
 from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
 from audit_agent.books.fec import fec_sources
 from audit_agent.books.limits import MEGABYTE, ImportLimits
@@ -104,8 +105,13 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping) -> Iterator[Source]:
-    """The tables in one file; raises DamagedFileError, TooLargeError, DuplicateHeaderError, BooksPathError."""
+def open_sources(
+    file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping, einvoices: EInvoices
+) -> Iterator[Source]:
+    """The tables in one file; an e-invoice joins the others instead.
+
+    Raises DamagedFileError, TooLargeError, DuplicateHeaderError, UnknownVersionError, NoBooksError, BooksPathError.
+    """
     head = _head(file)
     name = file.name.lower()
     if name.endswith(".parquet"):
@@ -117,7 +123,7 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
         if name.removesuffix(".gz").endswith(XML_SUFFIXES):
-            yield from open_xml(path, file.name, bench, given)
+            yield from open_xml(path, file.name, bench, einvoices, given)
         elif path.stat().st_size:
             text = open_text(
                 path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row

@@ -53,14 +53,14 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     """
     if mapping.ignore:
         return Proposal(None, reason="The mapping file says to ignore it.")
+    if source.layout is not None and mapping.table in (None, source.layout.table):
+        return _laid_out(source, source.layout, mapping)
     sample = source.sample()
     if not source.headers:
         return Proposal(None, reason="It has no header line with column names.")
     if not any(sample.values()):
         return Proposal(None, reason="It has a header but no rows.")
     _check_columns(source, mapping)
-    if source.layout is not None and mapping.table in (None, source.layout.table):
-        return _laid_out(source, source.layout, mapping)
     tables = [CANONICAL[mapping.table]] if mapping.table else list(CANONICAL.values())
     candidates = [_candidate(schema, source, sample, mapping) for schema in tables]
     best = _best(candidates)
@@ -73,6 +73,7 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
 
 def _laid_out(source: Source, layout: Layout, mapping: FileMapping) -> Proposal:
     """What the format says, except where the mapping file says otherwise."""
+    _check_columns(source, mapping)
     schema = CANONICAL[layout.table]
     said = [ColumnMatch(name, column, 100, "mapping file") for name, column in mapping.columns.items() if column]
     closed = _closed(schema, mapping)

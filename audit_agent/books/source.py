@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from audit_agent.books.workbench import Workbench, identifier
+from audit_agent.domain.books import FilePart
 from audit_agent.domain.record import Digest
 
 
@@ -57,6 +58,8 @@ class Loaded:
 
     raw: RawTable
     bad_rows: tuple[BadRow, ...] = ()
+    parts: tuple[FilePart, ...] = ()
+    """The files it was read from, where those are many."""
 
 
 class Source(Protocol):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from audit_agent.books.einvoices import EInvoices, is_einvoice
 from audit_agent.books.errors import NoBooksError, unreadable
 from audit_agent.books.saft import ROOT as SAFT_ROOT
 from audit_agent.books.saft import read_saft
@@ -21,16 +22,22 @@ _HEAD = 65_536
 _Reader = Callable[[Path, XmlFile, Workbench, str], Iterable[Source]]
 
 
-def open_xml(path: Path, name: str, bench: Workbench, given: tuple[Digest, int] | None = None) -> Iterator[Source]:
-    """The tables of an XML file. `given` is digest and size as given, when `path` is an expanded copy.
+def open_xml(
+    path: Path, name: str, bench: Workbench, einvoices: EInvoices, given: tuple[Digest, int] | None = None
+) -> Iterator[Source]:
+    """The tables of an XML file; an e-invoice joins the others instead.
 
+    `given` is digest and size as given, when `path` is an expanded copy.
     Raises NoBooksError when it is XML of another kind, DamagedFileError, TooLargeError,
     UnknownVersionError, BooksPathError.
     """
     try:
         root = root_of(path, name)
-        reader = _reader(root)
         sha256, size = given or (file_digest(path), path.stat().st_size)
+        if is_einvoice(root):
+            einvoices.add(path, name, sha256, size)
+            return
+        reader = _reader(root)
         yield from reader(path, XmlFile(name, sha256, size), bench, root)
     except OSError as error:
         raise unreadable(path, error) from error
@@ -42,7 +49,9 @@ def _reader(root: str) -> _Reader:
     word, namespace = str(qualified.localname), str(qualified.namespace or "").casefold()
     if word.casefold() == XAF_ROOT:
         return read_xaf if "xaf" in namespace or "auditfilefinancieel" in namespace or word != SAFT_ROOT else read_saft
-    raise NoBooksError(f"It is XML, but neither SAF-T nor XAF: its first element is {word}.", "Leave it out.")
+    raise NoBooksError(
+        f"It is XML, but neither SAF-T nor XAF nor an e-invoice: its first element is {word}.", "Leave it out."
+    )
 
 
 def root_of(path: Path, name: str) -> str:

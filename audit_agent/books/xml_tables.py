@@ -44,14 +44,15 @@ class RowWriter:
 
     def close(self) -> None:
         """Write what is left."""
-        if self._batch:
-            self._flush()
+        self._flush()
         if self._writer is not None:
             self._writer.close()
 
     def _flush(self) -> None:
         if self._writer is None:
             self._writer = pq.ParquetWriter(self.path, self._schema)
+        if not self._batch:
+            return
         columns = list(zip(*self._batch, strict=True))
         self.filled |= {header for header, column in zip(self.headers, columns, strict=True) if any(column)}
         arrays = [pa.array(self._lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]
