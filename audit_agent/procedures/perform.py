@@ -35,18 +35,24 @@ def no_queries(sql: str) -> Sequence[Mapping[str, str]]:
 
 
 def perform(
-    step: PlanStep, tables: Tables, evidence: Evidence, currency: str, run_query: RunQuery = no_queries
+    step: PlanStep,
+    tables: Tables,
+    evidence: Evidence,
+    currency: str,
+    run_query: RunQuery = no_queries,
+    files: Sequence[Path] = (),
 ) -> Workpaper:
     """Run a step's procedure and return its workpaper; every exception goes into `evidence` as Parquet.
 
     The same books, step and versions give the same bytes. Amounts that name no currency are in `currency`.
-    `run_query` runs the query of a step that is none of the catalogue's. Raises UnknownProcedureError, ParameterError,
+    `run_query` runs the query of a step that is none of the catalogue's; `files` are what process owners handed in for
+    the step. Raises UnknownProcedureError, ParameterError,
     MissingInputError and QueryRowsError, and what running a query raises.
     """
     procedure = REGISTRY.get(step.procedure) if step.query is None else queried(step.query, run_query)
     parameters = procedure.parameters.parse(procedure.id, step.parameters)
     require_inputs(procedure, tables)
-    books = Books(tables, currency)
+    books = Books(tables, currency, files=tuple(files))
     population = int(procedure.population(books, parameters).count().to_pyarrow().as_py())
     measures = procedure.measures(books, parameters)
     rows = numbered(suppressed(procedure.exceptions(books, parameters), step.suppressions))
