@@ -51,6 +51,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Balance_As_Of_Date": "2025-12-31",
         },
     ],
+    "Confirmations": [
+        {"Confirmation_ID": "L40", "Customer_Account_ID": "C40", "Book_Amount": "700.00", "Confirmed_Amount": "650.00"},
+    ],
     "Customer_Listing": [{"Customer_Account_ID": "C40", "Credit_Limit": "600.00"}],
     "Cash_Received": [
         {"Receipt_ID": "K40", "Customer_Account_ID": "C40", "Receipt_Date": "2025-06-02", "Receipt_Amount": "9.00"},
