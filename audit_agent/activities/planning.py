@@ -23,11 +23,14 @@ from audit_agent.statistics.materiality import planning_materiality
 from audit_agent.store.audits import Audits
 from audit_agent.store.drafts import Drafts
 from audit_agent.store.steps import Steps
+from audit_agent.store.suppressions import Suppressions
 from audit_agent.store.words import DraftKind
 
 REVISION = 1
 """Steps are carried out once per audit."""
 
+MOST_ANSWERS = 5
+"""Answers to what was asked of the plan that a reviewer sees at a glance."""
 MOST_ASKED = 5
 """Questions to process owners a reviewer sees at a glance; the plan in full has all of them."""
 
@@ -41,6 +44,7 @@ class PlanActivities:
         self._audits = Audits(services.database)
         self._drafts = Drafts(services.database)
         self._steps = Steps(services.database)
+        self._suppressions = Suppressions(services.database)
 
     @implements(DRAFT_PLAN)
     async def draft_plan(self, task: PlanDraft) -> DraftedPlan:
@@ -58,7 +62,16 @@ class PlanActivities:
             plan = await self._draft_by(analyst, task, context)
         except BudgetReachedError:
             plan = await self._draft_by(self._services.rules, task, context)
-        return await self._estimated(task, plan)
+        return await self._estimated(task, await asyncio.to_thread(self._with_suppressions, plan))
+
+    def _with_suppressions(self, plan: Plan) -> Plan:
+        """The plan with the suppressions in force today, so that whoever approves it sees and agrees to them."""
+        known = self._suppressions.in_force(self._services.clock().date())
+        steps = (
+            step.model_copy(update={"suppressions": tuple(one for one in known if one.procedure == step.procedure)})
+            for step in plan.steps
+        )
+        return plan.model_copy(update={"steps": tuple(steps)})
 
     async def _estimated(self, task: PlanDraft, plan: Plan) -> Plan:
         """The plan with what its documents will cost, counted again where a reviewer changed what they are asked."""
@@ -100,6 +113,7 @@ class PlanActivities:
             catalogue=tuple(meta for meta in REGISTRY.procedures() if meta.id != VOUCHING),
             materiality=planning_materiality(program, known),
             period=request.period,
+            asked=request.asked,
         )
 
     def _save(self, task: PlanDraft, plan: Plan) -> Digest:
@@ -145,9 +159,13 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
         changes = plan_changes(previous, plan)
         lines += [f"Changed: {change}" for change in changes[:8]] or ["Nothing changed."]
         lines += [f"and {counted(len(changes) - 8, 'more change')}"] if len(changes) > 8 else []
-        lines += list(plan.answers[:5])
+    lines += list(plan.answers[:MOST_ANSWERS])
+    lines += (
+        [f"and {counted(len(plan.answers) - MOST_ANSWERS, 'more answer')}"] if len(plan.answers) > MOST_ANSWERS else []
+    )
     if looked_into := [step.id for step in plan.steps if step.investigate]:
         lines.append(f"Investigates what these flag: {', '.join(looked_into)}")
+    lines += [f"{step.id} suppresses {one.in_a_line}" for step in plan.steps for one in step.suppressions][:MOST_ASKED]
     asks = [f"{step.id} {one.in_a_line}" for step in plan.steps for one in step.requests]
     lines += asks[:MOST_ASKED]
     lines += [f"and {counted(len(asks) - MOST_ASKED, 'more question')}"] if len(asks) > MOST_ASKED else []

@@ -125,7 +125,7 @@ def read_csv(path: Path) -> tuple[pa.Table, list[int]]:
                 if line
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PopulationError(f"{path} cannot be read: {error}.", "Give a CSV file in UTF-8, or Parquet.") from error
+        raise _unreadable(path, error) from error
     if not lines:
         raise PopulationError(f"{path} is empty.", "Give a file with a header and rows.")
     (_, names), *records = lines
@@ -166,7 +166,13 @@ def _parquet(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        raise PopulationError(f"{path} cannot be read: {error}.", "Give a CSV file in UTF-8, or Parquet.") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> PopulationError:
+    # An OSError's own text has the number that the operating system gives it.
+    told = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
+    return PopulationError(f"{path} cannot be read: {told}.", "Give a CSV file in UTF-8, or Parquet.")
 
 
 def _population(values: list[Decimal], rows: pa.Table, digests: dict[str, Digest], path: Path) -> Population:

@@ -40,6 +40,7 @@ COMMANDS: dict[str, Place] = {
     "answer": Place("answer", "answer", _DECIDING, "Answer a question of an audit to you."),
     "delegations": Place("delegations", "app", _DECIDING, "Who stands in for whom, and when."),
     "people": Place("people", "app", _DECIDING, "Whose accounts are one person's, and what roles they have."),
+    "suppressions": Place("suppressions", "app", _DECIDING, "What reviewers dismissed and do not want to see again."),
     "books": Place("books", "app", _CHECKING, "What would be imported from your books."),
     "documents": Place("documents", "app", _CHECKING, "What documents say, and whether the books agree."),
     "procedures": Place("procedures", "app", _CHECKING, "The catalogue of tests."),

@@ -58,6 +58,7 @@ def print_score(out: Console, result: SampleScore) -> None:
         counts = (seeded[procedure], found[procedure], alike[procedure], result.unseeded.get(procedure, 0))
         lines.add_row(procedure, *(str(count) for count in counts))
     out.print(lines)
+    out.print("One irregularity may be behind several exceptions, such as both sides of a journal.", style="dim")
     for match in result.missed:
         out.print(f"Missed: {match.item.id} {match.item.procedure} {match.item.description}", style="yellow")
     out.print(f"Found against seeded: {result.summary}", style="bold")

@@ -125,6 +125,8 @@ def _evaluated(
     from audit_agent.statistics.evaluation import evaluate_estimate, evaluate_money, evaluate_rate
 
     if method.value in _RATES:
+        if method is EvaluationMethod.HYPERGEOMETRIC and number is None:
+            raise BadInputError("There is no number of items.", "Give --selection, or --population-items.")
         likelihood = None if method is EvaluationMethod.CLOPPER_PEARSON else Likelihood(method.value)
         return evaluate_rate(items, level, likelihood, number)
     if value is None:
@@ -139,8 +141,8 @@ def _evaluated(
 def _compared(result: Any, tolerable: str, value: Decimal | None, method: EvaluationMethod) -> dict[str, Any]:
     """Whether the worst bound stays within what is tolerable (ISA 530.15)."""
     if method.value in _RATES:
-        limit = as_percent(tolerable, "--tolerable") / 100
-        return {"tolerable": limit, "within_tolerable": result.upper <= limit}
+        limit = as_percent(tolerable, "--tolerable")
+        return {"tolerable_percent": limit, "within_tolerable": result.upper * 100 <= limit}
     limit = as_amount(tolerable, "--tolerable", value)
     if method is EvaluationMethod.STRINGER:
         worst = max(result.upper_overstatement, result.upper_understatement)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit_agent.cli.arguments import AuditArgument
+from audit_agent.domain.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +47,9 @@ def investigations(
 def print_investigations(out: "Console", found: "Iterable[InvestigationStatus]") -> None:
     """Where each investigation stands, a line each."""
     for one in found:
+        calls = counted(one.calls, "tool call")
         stands = one.judgement.value if one.judgement else one.state.value
-        out.print(f"{one.lead} {one.title} ({one.procedure}): {stands}, turn {one.turns}, {one.calls} tool calls")
+        out.print(f"{one.lead} {one.title} ({one.procedure}): {stands}, turn {one.turns}, {calls}")
 
 
 def _print_paper(out: "Console", paper: "InvestigationPaper") -> None:

@@ -7,8 +7,17 @@ import typer
 
 
 def as_percent(text: str, option: str) -> Decimal:
-    """Percent from `5` or `5%`; raises BadParameter for anything else."""
-    return _number(text.strip().removesuffix("%"), text, option)
+    """Percent from `5` or `5%`; raises BadParameter for anything else.
+
+    A bare number between 0 and 1 is refused: `0.05` might mean 5% as well as 0.05%.
+    """
+    share = text.strip().removesuffix("%")
+    number = _number(share, text, option)
+    if share == text.strip() and 0 < number < 1:
+        raise typer.BadParameter(
+            f"{text!r} may be {number * 100:f}% or {number:f}%. Write the % sign.", param_hint=option
+        )
+    return number
 
 
 def as_amount(text: str, option: str, whole: Decimal | None = None) -> Decimal:

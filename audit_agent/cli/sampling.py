@@ -47,13 +47,17 @@ def sample_size(
 
     level = as_percent(confidence, "--confidence")
     if book_value is None:
-        rates = as_percent(tolerable, "--tolerable"), as_percent(expected, "--expected")
-        plan = attributes_size(*rates, level, likelihood or Likelihood.BINOMIAL, population)
+        if likelihood is Likelihood.HYPERGEOMETRIC and population is None:
+            raise BadInputError("Hypergeometric sizes depend on how many items there are.", "Give --population.")
+        limit, likely = as_percent(tolerable, "--tolerable"), as_percent(expected, "--expected")
+        plan = attributes_size(limit, likely, level, likelihood or Likelihood.BINOMIAL, population)
+        asked = {"tolerable_percent": limit, "expected_percent": likely}
     else:
         whole = as_amount(book_value, "--book-value")
-        amounts = as_amount(tolerable, "--tolerable", whole), as_amount(expected, "--expected", whole)
-        plan = monetary_unit_size(whole, *amounts, level, likelihood or Likelihood.POISSON, currency)
-    show(plan, as_json)
+        limit, likely = as_amount(tolerable, "--tolerable", whole), as_amount(expected, "--expected", whole)
+        plan = monetary_unit_size(whole, limit, likely, level, likelihood or Likelihood.POISSON, currency)
+        asked = {"tolerable": limit, "expected": likely}
+    show(plan, as_json, asked | {"confidence": level})
 
 
 def select(
@@ -86,18 +90,24 @@ def select(
     output: Annotated[Path, typer.Option("-o", "--output", help="The chosen items; the record is beside.")] = Path(
         "sample.csv"
     ),
+    force: Annotated[bool, typer.Option("--force", help="Replace the files if they exist.")] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Choose items of a table or file, and record how, so that anybody can choose the same again."""
     from audit_agent.books.population import population_of_file
-    from audit_agent.books.sample_files import Drawn, write_selection
+    from audit_agent.books.sample_files import Drawn, record_path, write_selection
     from audit_agent.cli.sampling_output import show
     from audit_agent.statistics.selection import select as choose
 
     if (books is None) == (file is None):
-        raise BadInputError("There is no one population.", "Give either --books or --file.")
+        raise BadInputError("It is not clear what to choose from.", "Give either --books or --file.")
     if (size is None) == (interval is None):
-        raise BadInputError("There is no one interval.", "Give either --size or --interval.")
+        raise BadInputError("It is not clear how many to choose.", "Give either --size or --interval.")
+    if not force and (there := [path for path in (output, record_path(output)) if path.exists()]):
+        raise BadInputError(
+            f"{' and '.join(map(str, there))} exists already; audited values in it would be lost.",
+            "Give another name with -o, or add --force.",
+        )
     if file is not None and (where or period or mapping):
         raise BadInputError("--where, --period and --mapping are for books.", "Leave them out with --file.")
     drawn = Drawn(amount, table if books else None, as_pairs(where or [], "--where"), period)

@@ -160,9 +160,9 @@ def _conclusion(tested: Tested, outcome: Outcome, total: int) -> str:
     found = {
         "differ from the books": tested.differed,
         "are not found in the books": tested.not_found,
-        "contradict themselves": tested.contradicted,
         "could not be read": sum(tested.failed.values()),
     }
     told = ", ".join(f"{count:,} {what}" for what, count in found.items() if count)
+    told += f"; {tested.contradicted:,} contradict themselves" if tested.contradicted else ""
     exposure = "" if outcome.amount is None else f" Exposure {show(outcome.amount, outcome.currency)}."
     return f"{counted(outcome.count, 'document')} of {total:,} stand out: {told}.{exposure}"

@@ -14,6 +14,7 @@ from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
 from audit_agent.domain.record import Record
 from audit_agent.domain.spend import SpendEstimate
+from audit_agent.domain.suppression import Suppression
 
 VOUCHING = "DOC-01"
 """The procedure that reads documents; code puts it into the plan of every audit that has some."""
@@ -54,6 +55,8 @@ class PlanStep(Record):
     """Whether what it flags is looked into before findings are drafted."""
     inquiry: str = Field(default="", max_length=2_000, exclude_if=lambda asked: not asked)
     """What is to be found out besides whether there is an innocent explanation."""
+    suppressions: tuple[Suppression, ...] = Field(default=(), exclude_if=lambda applied: not applied)
+    """What earlier reviewers dismissed, and is dismissed here again."""
 
     @property
     def kind(self) -> StepKind:
@@ -163,6 +166,8 @@ def _step_changes(old: PlanStep, new: PlanStep) -> list[str]:
     if (old.investigate, old.inquiry) != (new.investigate, new.inquiry):
         asked = f": {new.inquiry}" if new.inquiry else ""
         changes.append(f"~ {new.id} is {'' if new.investigate else 'not '}investigated{asked}")
+    changes += (f"~ {new.id} suppresses {one.in_a_line}" for one in new.suppressions if one not in old.suppressions)
+    changes += (f"~ {new.id} no longer has {one.id}" for one in old.suppressions if one not in new.suppressions)
     for one in old.requests:
         if one not in new.requests:
             changes.append(f"~ {new.id} no longer {one.in_a_line}")

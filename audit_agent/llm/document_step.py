@@ -14,6 +14,8 @@ from audit_agent.llm.questions import asked_in
 TITLE = "Vouch documents to the books"
 _ASSERTION = "occurrence"
 """What a document handed in speaks for."""
+_SUPPORTED = "Invoices_Received"
+"""The table whose rows documents support."""
 
 
 class Documents(NamedTuple):
@@ -67,7 +69,7 @@ class _Revision:
     ) -> None:
         self._plan = plan
         self._catalogue = catalogue
-        self._new = _new_step(plan, documents, program)
+        self._new = _new_step(plan, documents, program, catalogue)
         self._step: PlanStep | None = self._new
         self._omitted: tuple[OmittedProcedure, ...] = ()
         self._answers: list[str] = []
@@ -129,14 +131,14 @@ def _is_on_documents(instruction: PlanInstruction, previous: Plan) -> bool:
     return False
 
 
-def _new_step(plan: Plan, documents: Documents, program: Program) -> PlanStep:
+def _new_step(plan: Plan, documents: Documents, program: Program, catalogue: Catalogue) -> PlanStep:
     entry = next((one for one in program.procedures if one.id == VOUCHING), None)
     taken = [int(step.id[1:]) for step in plan.steps if step.id[1:].isdecimal()]
     return PlanStep(
         id=StepId(f"S{max(taken, default=0) + 1:02d}"),
         procedure=VOUCHING,
         title=TITLE,
-        risk=_risk(entry, program),
+        risk=_risk(entry, program, catalogue),
         why=f"{counted(documents.total, 'document')}, frozen as {short(documents.digest)}, "
         f"{'is' if documents.total == 1 else 'are'} compared with the books.",
         parameters=entry.parameters if entry else {},
@@ -144,11 +146,18 @@ def _new_step(plan: Plan, documents: Documents, program: Program) -> PlanStep:
     )
 
 
-def _risk(entry: ProgramProcedure | None, program: Program) -> str:
+def _risk(entry: ProgramProcedure | None, program: Program, catalogue: Catalogue) -> str:
+    """The risk it answers: the programme's own word, or that of a test of what documents support, or a fitting one."""
     if entry is not None:
         return entry.risk
+    supported = {
+        meta.id
+        for meta in catalogue.procedures()
+        if any(need.table == _SUPPORTED and need.required for need in meta.inputs)
+    }
+    tested = (one.risk for one in program.procedures if one.id in supported)
     fitting = (risk.id for risk in program.risks if _ASSERTION in risk.assertions)
-    return next(fitting, program.risks[0].id)
+    return next(tested, next(fitting, program.risks[0].id))
 
 
 def _free(wanted: StepId, other: StepId, plan: Plan) -> StepId:

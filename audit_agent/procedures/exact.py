@@ -34,3 +34,8 @@ def share(rank: ibis.Value, count: ibis.Value) -> ibis.Value:
     return (((count - rank + 1) * _TEN_THOUSANDTHS) // count).cast(MONEY) * ibis.literal(
         Decimal("0.0001"), "decimal(5, 4)"
     )
+
+
+def in_keys(amount: ibis.Value) -> ibis.Value:
+    """An amount as the text of a key: `45425.45`, with four places only where it has them."""
+    return amount.cast(MONEY).cast("string").re_replace("00$", "")

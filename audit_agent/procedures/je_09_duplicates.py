@@ -10,7 +10,7 @@ from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
-from audit_agent.procedures.exact import TOTAL, money
+from audit_agent.procedures.exact import TOTAL, in_keys, money
 from audit_agent.procedures.extenuating import in_reversal
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines
@@ -82,7 +82,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         key=ibis.literal("Account ")
         + rows.GL_Account_Number
         + ", "
-        + rows.Signed.cast("string")
+        + in_keys(rows.Signed)
         + " "
         + rows.Currency
         + _period(rows)

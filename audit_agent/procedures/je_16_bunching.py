@@ -10,7 +10,7 @@ import pyarrow as pa
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import exponent, show
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
-from audit_agent.procedures.exact import MONEY, TOTAL, money, ten_thousandths
+from audit_agent.procedures.exact import MONEY, TOTAL, in_keys, money, ten_thousandths
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.journals import JOURNAL_FACTS, journal_lines, of_sources
 from audit_agent.procedures.parameters import ParameterSet, parameter
@@ -134,7 +134,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     return flagged(
         rows,
         table="GL_Detail",
-        key=ibis.literal("Amount ") + rows.Amount.abs().cast("string") + " " + rows.Currency,
+        key=ibis.literal("Amount ") + in_keys(rows.Amount.abs()) + " " + rows.Currency,
         amount=exposure,
         currency=rows.Currency,
         day=rows.Effective_Date,

@@ -20,6 +20,7 @@ from audit_agent.procedures.flagging import numbered
 from audit_agent.procedures.outcome import Outcome, collect
 from audit_agent.procedures.procedure import Books, Measures, Procedure
 from audit_agent.procedures.registry import REGISTRY
+from audit_agent.procedures.suppressing import suppressed
 
 
 class MissingInputError(BadInputError):
@@ -38,12 +39,13 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
     books = Books(tables, currency)
     population = int(procedure.population(books, parameters).count().to_pyarrow().as_py())
     measures = procedure.measures(books, parameters)
-    rows = numbered(procedure.exceptions(books, parameters))
+    rows = numbered(suppressed(procedure.exceptions(books, parameters), step.suppressions))
     # The very text that the workpaper keeps is run: compiling the expression once more would take longer than running.
     sql = str(ibis.to_sql(rows, dialect="duckdb"))
     remaining, explained = parted(tables.run(sql, rows.schema()))
     outcome = collect(remaining, procedure, parameters, step.id, evidence, currency)
-    dismissed = collect_dismissed(explained, procedure, parameters, step.id, evidence, procedure.dismissals)
+    rules = (*procedure.dismissals, *(one.rule for one in step.suppressions))
+    dismissed = collect_dismissed(explained, procedure, parameters, step.id, evidence, rules)
     return Workpaper(
         step=step.id,
         title=step.title,

@@ -10,7 +10,7 @@ from audit_agent.domain.money import show
 from audit_agent.procedures.compared_text import plain
 from audit_agent.procedures.counting import count
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
-from audit_agent.procedures.exact import TOTAL, money
+from audit_agent.procedures.exact import TOTAL, in_keys, money
 from audit_agent.procedures.flagging import flagged
 from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
@@ -88,7 +88,7 @@ def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
         key=ibis.literal("Claims of ")
         + rows.Employee_ID
         + ", "
-        + rows.Amount.cast("string")
+        + in_keys(rows.Amount)
         + " "
         + rows.Currency
         + ", "

@@ -13,6 +13,7 @@ from audit_agent.domain.investigation_paper import Inquiry
 from audit_agent.domain.policy import Gate
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Verdict
+from audit_agent.domain.suppression import Suppression
 from audit_agent.domain.workpaper import SourceRow, TableRead
 from audit_agent.reports.figure import Figure, Statistic
 
@@ -91,6 +92,7 @@ class PlannedStep(Record):
     requests: tuple[Question, ...] = Field(default=(), exclude_if=lambda asked: not asked)
     investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
     inquiry: str = Field(default="", exclude_if=lambda asked: not asked)
+    suppressions: tuple[Suppression, ...] = Field(default=(), exclude_if=lambda applied: not applied)
     done: bool
 
 

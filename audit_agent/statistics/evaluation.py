@@ -45,10 +45,14 @@ class RateEvaluation:
 
 @dataclass(frozen=True)
 class MoneyEvaluation:
-    """Misstatement in money. Over- and understatements are bounded apart; `likely` nets them."""
+    """Misstatement in money. Over- and understatements are bounded apart; `likely` nets them.
+
+    `size` and `errors` are those of the draws; the top stratum's are known, not projected, and counted apart.
+    """
 
     size: int
     errors: int
+    top_errors: int
     likely: Decimal
     basic_precision: Decimal
     upper_overstatement: Decimal
@@ -63,6 +67,7 @@ class EstimateEvaluation:
 
     size: int
     errors: int
+    top_errors: int
     estimate: Estimate
     likely: Decimal
     precision: Decimal
@@ -117,6 +122,7 @@ def evaluate_money(
         raise SamplingError(
             f"The sampled value is {sampled_value:f}.", "Give the book value of all but the top stratum."
         )
+    _enough(sampled_value, sum((item.book for item in drawn), Decimal(0)), "value")
     size = sum(item.hits for item in drawn)
     taints = [item.misstatement / item.book for item in drawn for _ in range(item.hits) if item.misstatement]
     units = int(sampled_value)
@@ -127,7 +133,8 @@ def evaluate_money(
     top_under = -sum((one for one in known if one < 0), Decimal(0))
     return MoneyEvaluation(
         size=size,
-        errors=len(taints) + sum(1 for one in known if one),
+        errors=len(taints),
+        top_errors=sum(1 for one in known if one),
         likely=(sampled_value * (over.likely - under.likely) + top_over - top_under).quantize(_CENT),
         basic_precision=_up(sampled_value * over.basic_precision),
         upper_overstatement=_up(sampled_value * over.upper + top_over),
@@ -151,13 +158,16 @@ def evaluate_estimate(
     drawn = _drawn(items)
     if any(item.hits != 1 for item in drawn):
         raise SamplingError("An item was drawn more than once.", "Estimators need items drawn without replacement.")
+    _enough(sampled_value, sum((item.book for item in drawn), Decimal(0)), "value")
+    _enough(Decimal(sampled_items), Decimal(len(drawn)), "number of items")
     pairs = [(item.book, item.audited) for item in drawn]
     found = estimate(estimator, pairs, sampled_value, sampled_items, confidence)
     top = sum((item.misstatement for item in items if item.top), Decimal(0))
     likely = found.misstatement + top
     return EstimateEvaluation(
         size=len(drawn),
-        errors=sum(1 for item in items if item.misstatement),
+        errors=sum(1 for item in drawn if item.misstatement),
+        top_errors=sum(1 for item in items if item.top and item.misstatement),
         estimate=found,
         likely=likely,
         precision=found.precision,
@@ -173,6 +183,14 @@ def _drawn(items: Sequence[AuditedItem]) -> list[AuditedItem]:
     if not drawn:
         raise SamplingError("No item was drawn by chance.", "What is wrong in the top stratum is known; add it up.")
     return drawn
+
+
+def _enough(population: Decimal, drawn: Decimal, what: str) -> None:
+    if population < drawn:
+        raise SamplingError(
+            f"The {what} of the population is {population:,f}, and that of the drawn items alone is {drawn:,f}.",
+            "Give what the drawn items stand for, which is as much as their own at least.",
+        )
 
 
 def _up(amount: Decimal) -> Decimal:

@@ -121,7 +121,12 @@ class ClaudeAnalyst:
         frame = {"materiality": context.materiality.model_dump(mode="json"), "period": str(context.period or "all")}
         data = {"program": context.program, "catalogue": context.catalogue, "profile": context.profile, "frame": frame}
         prompt = self._prompts.render(
-            "plan/v2", audit=context.audit, plan=plan, comments=left_to_the_model(comments), **data
+            "plan/v3",
+            audit=context.audit,
+            plan=plan,
+            comments=left_to_the_model(comments),
+            asked=context.asked and context.asked.text,
+            **data,
         )
         standards = [*context.program.standards, *(meta.standard for meta in context.catalogue)]
         account = Account([prompt.user], standards)

@@ -26,7 +26,9 @@ def _odd_time(context: InvestigationContext, item: ExceptionItem) -> Outcome:
     user, journal = seen(context, _user(item)), seen(context, _journal(item))
     listed = _row(user, "User_Listing:")
     if listed is None or not journal.ref:
-        return unclear(f"{item.ref}: the books do not tell who entered it.", item.ref, *journal.citations[:1])
+        return unclear(
+            f"{item.ref}: the listing of users does not say who the preparer is.", item.ref, *journal.citations[:1]
+        )
     cited = (item.ref, user.ref, listed.cite, *journal.citations)
     who = _role(listed)
     if _has(who, _SYSTEM):

@@ -63,6 +63,7 @@ def test_sizes_name_their_formula_and_standard(capsys: pytest.CaptureFixture[str
     money = _json(capsys, "sample-size", "--book-value", "1000000", "--tolerable", "5%", "--expected", "5000")
 
     assert (attributes["size"], money["size"], money["interval"]) == (59, 74, "13513.51")
+    assert (attributes["tolerable_percent"], money["tolerable"], money["expected"]) == ("5", "50000", "5000")
     assert "P(X <= k)" in attributes["formula"]
     assert "ISA 530.7" in attributes["standard"]
     assert "table C-1" in money["standard"]
@@ -162,6 +163,8 @@ def test_a_sample_by_items_is_estimated(stock: Path, tmp_path: Path, capsys: pyt
     [
         (["sample-size", "--tolerable", "5", "--confidence", "49"], "The confidence is 49%"),
         (["sample-size", "--tolerable", "five"], "no number"),
+        (["sample-size", "--tolerable", "0.05"], "may be 5.00% or 0.05%"),
+        (["sample-size", "--tolerable", "5", "--likelihood", "hypergeometric"], "Give --population"),
         (["select", "--size", "5"], "either --books or --file"),
         (["select", "--file", "no.csv", "--size", "5"], "cannot be read"),
         (["select", "--file", "no.csv", "--size", "5", "--interval", "3"], "either --size or --interval"),
@@ -171,6 +174,41 @@ def test_a_sample_by_items_is_estimated(stock: Path, tmp_path: Path, capsys: pyt
 )
 def test_what_fits_no_sample_is_refused(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert message in _refused(capsys, *arguments)
+
+
+def test_audited_values_are_not_lost_by_selecting_again(
+    stock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = tmp_path / "chosen.csv"
+    drawing = ("select", "--file", str(stock), "--amount", "Value", "--size", "5", "-o", str(chosen))
+    _json(capsys, *drawing)
+    chosen.write_text("audited", encoding="utf-8")
+
+    assert "audited values in it would be lost" in _refused(capsys, *drawing)
+    assert chosen.read_text(encoding="utf-8") == "audited"
+    _json(capsys, *drawing, "--force")
+    assert _items(chosen)[0]["Audited_Value"] == ""
+
+
+def test_a_population_smaller_than_what_was_drawn_of_it_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "audited.csv"
+    file.write_text("Book_Value,Audited_Value\n600,600\n470,450\n", encoding="utf-8")
+
+    said = _refused(capsys, "evaluate", str(file), "--population-value", "500")
+
+    assert "500, and that of the drawn items alone is 1,070" in said
+
+
+def test_errors_of_the_top_stratum_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "audited.csv"
+    rows = "top,1,5000,4900\nsample,1,60,60\nsample,1,70,35\n"
+    file.write_text(f"Stratum,Hits,Book_Value,Audited_Value\n{rows}", encoding="utf-8")
+
+    found = _json(capsys, "evaluate", str(file), "--population-value", "1000")
+
+    assert (found["size"], found["errors"], found["top_errors"]) == (2, 1, 1)
 
 
 def test_amounts_of_several_currencies_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

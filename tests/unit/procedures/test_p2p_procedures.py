@@ -42,6 +42,54 @@ def test_what_looks_like_a_duplicate_but_is_none(run: Any, second: dict[str, Any
     assert run("P2P-01", {"Invoices_Received": [invoice("I1", "42", "99.90"), second]}).exception_count == 0
 
 
+TWICE = [invoice("I1", "42", "99.90"), invoice("I2", "42", "99.90")]
+
+
+def test_invoices_that_a_credit_note_took_back_are_dismissed_and_kept(run: Any) -> None:
+    paper = run("P2P-01", {"Invoices_Received": [*TWICE, invoice("I3", "42", "-99.90")]})
+
+    assert (paper.exception_count, paper.dismissed.top[0].rule) == (0, "credited")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param(invoice("I3", "42", "-99.89"), id="a cent too little"),
+        pytest.param(invoice("I3", "43", "-99.90"), id="under another number"),
+        pytest.param(invoice("I3", "42", "-99.90", Supplier_Account_ID="V2"), id="of another supplier"),
+        pytest.param(invoice("I3", "42", "-99.90", Amount_Currency="EUR"), id="in another currency"),
+    ],
+)
+def test_a_credit_note_that_takes_back_something_else_dismisses_nothing(run: Any, note: dict[str, Any]) -> None:
+    assert run("P2P-01", {"Invoices_Received": [*TWICE, note]}).exception_count == 1
+
+
+@pytest.mark.parametrize(
+    ("references", "said"),
+    [
+        ((), "None is paid yet."),
+        (("42",), "1 payment under that number, the last on 2025-04-01."),
+        (("42", "0042"), "2 payments under that number, the last on 2025-04-02. What was paid too much has to be"),
+    ],
+)
+def test_the_reason_says_what_was_paid_already(run: Any, references: tuple[str, ...], said: str) -> None:
+    elsewhere = {"Payment_ID": "P9", "Supplier_Account_ID": "V9", "Payment_Amount": "1.00", "Reference_Number": "7"}
+    payments = [
+        {
+            "Payment_ID": f"P{n}",
+            "Supplier_Account_ID": "V1",
+            "Payment_Date": f"2025-04-0{n}",
+            "Payment_Amount": "99.90",
+            "Amount_Currency": "USD",
+            "Reference_Number": reference,
+        }
+        for n, reference in enumerate(references, 1)
+    ]
+    books = {"Invoices_Received": TWICE, "Payments_Made": [elsewhere | {"Payment_Date": "2025-01-01"}, *payments]}
+
+    assert said in run("P2P-01", books).top[0].reason
+
+
 def purchase(invoiced: str, *, received: str = "10", **columns: Any) -> dict[str, list[dict[str, Any]]]:
     """An order of 10 at 100.00, a receipt, and an invoice on it."""
     return {
