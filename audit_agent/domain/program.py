@@ -34,7 +34,7 @@ class ProgramProcedure(Record):
 class MaterialityBasis(Record):
     """Which measure of the books materiality is taken from, and at what rate, in percent (ISA 320.A4-A8)."""
 
-    measure: Literal["revenue", "assets", "total_debits", "purchases"]
+    measure: Literal["revenue", "assets", "total_debits", "purchases", "sales"]
     percent: str
 
 

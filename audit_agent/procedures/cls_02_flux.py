@@ -44,7 +44,7 @@ _SCHEMA = pa.schema(
 )
 _FIGURES = ("actual", "expected", "gap", "per_mille", "basis", "earlier")
 _BASES: dict[Basis, str] = {
-    "given": "the expectation given in the books",
+    "given": "the amount given in the books",
     "year_before": "the same period of the year before",
     "earlier_periods": "earlier periods",
 }
@@ -72,11 +72,15 @@ class Parameters(ParameterSet):
         12, "A mean is taken of at most this many earlier periods.", unit="periods", minimum="3", maximum="60"
     )
     natural_signs: bool = parameter(
-        False, "Amounts given are positive where an account usually stands in credit, as budgets write revenue."
+        False, "Amounts given are signed as statements show them: revenue, liabilities and equity above zero."
     )
-    result_words: tuple[str, ...] = parameter(
-        ("revenue", "income", "expense", "cost", "ertrag", "aufwand", "erlös", "produit", "charge"),
-        "Words in an account's type that mark accounts of the result, whose movements are compared.",
+    balance_words: tuple[str, ...] = parameter(
+        (
+            *("asset", "liabil", "equity", "bank", "cash", "receivable", "payable", "inventor", "aktiva", "passiva"),
+            *("vermögen", "verbindlich", "kapital", "actif", "passif", "attiv", "passiv"),
+        ),
+        "Words in an account's type that mark accounts of the balance sheet, whose balances are compared; movements of "
+        "all others are.",
     )
     revenue_words: tuple[str, ...] = parameter(
         ("revenue", "sales", "turnover", "umsatz", "ventes"), "Words in the chart that mark revenue."
@@ -85,8 +89,9 @@ class Parameters(ParameterSet):
         ("cost of", "expense", "payable", "receivable", "asset"), "Words of accounts that are no revenue all the same."
     )
     credit_words: tuple[str, ...] = parameter(
-        ("revenue", "income", "liability", "equity", "ertrag", "erlös", "verbindlich", "produit"),
-        "Words in an account's type that mark accounts which usually stand in credit.",
+        ("revenue", "income", "liabil", "equity", "ertrag", "erlös", "verbindlich", "produit", "passif"),
+        "Words in an account's type that mark the side of statements which stands in credit; a contra account of it is "
+        "below zero in a budget with natural signs.",
     )
     dismiss: tuple[Literal["with-revenue"], ...] = dismiss_parameter(_WITH_REVENUE)
 
@@ -106,7 +111,7 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
 def _compared(books: Books, parameters: Parameters) -> dict[tuple[Account, Place], Flux | None]:
     """Every figure of the audit's period with its expectation, None where there is none."""
     words = Words(
-        parameters.result_words, parameters.revenue_words, parameters.no_revenue_words, parameters.credit_words
+        parameters.balance_words, parameters.revenue_words, parameters.no_revenue_words, parameters.credit_words
     )
     series = account_series(books, words, natural_signs=parameters.natural_signs)
     tested = population(books, parameters).select("year", "number").distinct().to_pyarrow().to_pylist()

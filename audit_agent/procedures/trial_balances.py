@@ -24,9 +24,9 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """How the chart tells accounts of the result, revenue, and those that usually stand in credit."""
+    """How the chart tells accounts of the balance sheet, revenue, and those that usually stand in credit."""
 
-    result: Sequence[str]
+    balance: Sequence[str]
     revenue: Sequence[str]
     no_revenue: Sequence[str]
     in_credit: Sequence[str]
@@ -64,8 +64,8 @@ def account_series(books: Books, words: Words, *, natural_signs: bool) -> dict[A
     for row in found.order_by(_PLACE).to_pyarrow().to_pylist():
         rows[_account(row)][Place(row["year"], row["number"])] = row
     typed = books.filled("Chart_Of_Accounts", "Account_Type")
-    result, revenue, in_credit = _kinds(books, words)
-    moves = {account: not typed or account.number in result for account in rows}
+    standing, revenue, in_credit = _kinds(books, words)
+    moves = {account: not typed or account.number not in standing for account in rows}
     figures = {account: _movements(given) if moves[account] else _endings(given) for account, given in rows.items()}
     expected = _given(books, in_credit if natural_signs else frozenset())
     driver = _revenue(figures, revenue)
@@ -87,7 +87,7 @@ def _account(row: Mapping[str, Any]) -> Account:
 
 
 def _kinds(books: Books, words: Words) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Numbers of accounts of the result, of revenue, and of those that stand in credit."""
+    """Numbers of accounts of the balance sheet, of revenue, and of those that stand in credit."""
     if not books.has("Chart_Of_Accounts"):
         return frozenset(), frozenset(), frozenset()
     by_type = books.whole("Chart_Of_Accounts").select(
@@ -99,7 +99,8 @@ def _kinds(books: Books, words: Words) -> tuple[frozenset[str], frozenset[str], 
         return frozenset(number for number, kind in types.items() if any(word.lower() in kind for word in wanted))
 
     revenue = accounts_of(books, words.revenue, words.no_revenue).to_pyarrow().to_pylist()
-    return of(words.result), frozenset(row["GL_Account_Number"] for row in revenue), of(words.in_credit)
+    sales = frozenset(row["GL_Account_Number"] for row in revenue)
+    return of(words.balance), sales, of(words.in_credit)
 
 
 def _movements(rows: Mapping[Place, Mapping[str, Any]]) -> dict[Place, Fraction]:

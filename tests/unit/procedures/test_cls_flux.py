@@ -10,7 +10,8 @@ from audit_agent.domain.period import parse_period
 CHART = [
     {"GL_Account_Number": "1000", "GL_Account_Name": "Bank", "Account_Type": "Asset"},
     {"GL_Account_Number": "4000", "GL_Account_Name": "Sales", "Account_Type": "Revenue"},
-    {"GL_Account_Number": "5000", "GL_Account_Name": "Freight out", "Account_Type": "Expense"},
+    {"GL_Account_Number": "4900", "GL_Account_Name": "Discounts", "Account_Type": "Contra-Revenue"},
+    {"GL_Account_Number": "5000", "GL_Account_Name": "Freight out", "Account_Type": "Opex"},
 ]
 
 
@@ -95,6 +96,14 @@ def test_a_budget_may_write_revenue_without_its_sign(run: Any, natural: str, fla
     balances = books(moving("4000", "-100.00"), Expected_Amounts=expected)
 
     assert run("CLS-02", balances, natural_signs=natural).exception_count == flagged
+
+
+def test_what_is_taken_off_revenue_is_below_zero_in_such_a_budget(run: Any) -> None:
+    expected = [{"GL_Account_Number": "4900", "Fiscal_Year": 2025, "Period": 1, "Expected_Amount": "-100.00"}]
+
+    balances = books(moving("4900", "100.00"), Expected_Amounts=expected)
+
+    assert run("CLS-02", balances, natural_signs="yes").exception_count == 0
 
 
 def test_without_opening_balances_the_period_before_tells_the_movement(run: Any) -> None:
