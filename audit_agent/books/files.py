@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from audit_agent.books.einvoices import EInvoices
 from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
 from audit_agent.books.fec import fec_sources
 from audit_agent.books.limits import MEGABYTE, ImportLimits
@@ -18,10 +19,12 @@ from audit_agent.books.sheet_source import open_workbook
 from audit_agent.books.source import Source
 from audit_agent.books.text_source import open_text
 from audit_agent.books.workbench import Workbench
+from audit_agent.books.xml_source import open_xml
 from audit_agent.domain.record import Digest
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".tab")
 _WORKBOOKS = (".xlsx", ".xlsm")
+XML_SUFFIXES = (".xml", ".xaf")
 _GZIP = b"\x1f\x8b"
 
 
@@ -37,7 +40,7 @@ class GivenFile:
     def readable(self) -> bool:
         """Whether its name says a kind of file that is read."""
         name = self.name.lower().removesuffix(".gz")
-        return name.endswith((*TEXT_SUFFIXES, *_WORKBOOKS, ".parquet"))
+        return name.endswith((*TEXT_SUFFIXES, *XML_SUFFIXES, *_WORKBOOKS, ".parquet"))
 
 
 def given_files(path: Path) -> tuple[GivenFile, ...]:
@@ -102,8 +105,13 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping) -> Iterator[Source]:
-    """The tables in one file; raises DamagedFileError, TooLargeError, DuplicateHeaderError, BooksPathError."""
+def open_sources(
+    file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping, einvoices: EInvoices
+) -> Iterator[Source]:
+    """The tables in one file; an e-invoice joins the others instead.
+
+    Raises DamagedFileError, TooLargeError, DuplicateHeaderError, UnknownVersionError, NoBooksError, BooksPathError.
+    """
     head = _head(file)
     name = file.name.lower()
     if name.endswith(".parquet"):
@@ -114,7 +122,9 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         path, given = file.path, None
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
-        if path.stat().st_size:
+        if name.removesuffix(".gz").endswith(XML_SUFFIXES):
+            yield from open_xml(path, file.name, bench, einvoices, given)
+        elif path.stat().st_size:
             text = open_text(
                 path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
             )

@@ -73,6 +73,23 @@ def _print_procedures(program: "Program") -> None:
 
 
 @app.command()
+def understand(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What you want tested, in your own words.")],
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """What rules make of a request, without starting anything: programme, period, and what is asked of the plan."""
+    from audit_agent.cli.asked import print_asked, understood
+    from audit_agent.cli.printing import console, print_json
+    from audit_agent.settings import load_settings
+
+    asked = understood(text, None, load_settings().programs_folder)
+    if as_json:
+        print_json(asked)
+    else:
+        print_asked(console(), asked, asked.period)
+
+
+@app.command()
 def validate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A programme of your own, in YAML.")],
 ) -> None:

@@ -8,7 +8,13 @@ import typer
 
 def start(
     books: Annotated[Path, typer.Option("--books", help="A file or a folder with the books.")],
-    program: Annotated[str, typer.Option("--program", help="The audit programme; `general` fits most books.")],
+    program: Annotated[
+        str | None, typer.Option("--program", help="The audit programme; `general` fits most books.")
+    ] = None,
+    ask: Annotated[
+        str | None,
+        typer.Option("--ask", metavar="TEXT", help="What you want tested, in your own words; chooses a programme."),
+    ] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="2025, 2025-Q3, 2025-10 or 2025-01-01..2025-06-30.")
     ] = None,
@@ -37,9 +43,11 @@ def start(
     """Start an audit over your books. Its id is printed at once; the work goes on in the workers."""
     import asyncio
 
+    from audit_agent.cli.asked import print_asked, understood
     from audit_agent.cli.printing import console, print_json
     from audit_agent.cli.store import open_database
     from audit_agent.cli.watch import follow
+    from audit_agent.domain.errors import BadInputError
     from audit_agent.domain.ids import AuditId
     from audit_agent.domain.period import parse_period
     from audit_agent.handoff.identity import as_person
@@ -51,17 +59,24 @@ def start(
     from audit_agent.temporal.client import connect
 
     settings = load_settings()
+    asked = understood(ask, program, settings.programs_folder) if ask is not None else None
+    chosen = program or (asked and asked.program)
+    if not chosen:
+        raise BadInputError("Nothing says what is to be tested.", "Give --program NAME, or --ask TEXT.")
     order = Order(
-        program=find_program(program, settings.programs_folder),
+        program=find_program(chosen, settings.programs_folder),
         books=books,
         requester=as_person(settings.user),
         mapping=mapping,
         documents=documents,
-        period=parse_period(period) if period else None,
+        period=parse_period(period) if period else (asked.period if asked else None),
         budget=parse_budget(budget) if budget else None,
         policy=load_policy(policy or settings.policy_file),
         economy=economy,
+        asked=asked,
     )
+    if asked is not None and not as_json:
+        print_asked(console(), asked, order.period)
     with open_database(settings) as database:
 
         async def begin() -> AuditId:

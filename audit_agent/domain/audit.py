@@ -4,6 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
+from audit_agent.domain.asked import Asked
 from audit_agent.domain.ids import AuditId, Person
 from audit_agent.domain.period import Period
 from audit_agent.domain.policy import Policy
@@ -77,6 +80,8 @@ class AuditRequest(Record):
     """The Slack channel that follows the audit."""
     schedule: ScheduledBy | None = None
     """None for an audit a person asked for."""
+    asked: Asked | None = Field(default=None, exclude_if=lambda asked: asked is None)
+    """A request in plain words, where somebody made one."""
 
 
 class AuditResult(Record):

@@ -12,6 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from audit_agent.documents.sets.asked import named_documents
+from audit_agent.domain.asked import Asked
 from audit_agent.domain.audit import AuditRequest, Phase
 from audit_agent.domain.errors import AuditAgentError, BadInputError
 from audit_agent.domain.ids import AuditId, Person
@@ -51,6 +52,8 @@ class Order(NamedTuple):
     """A folder, a pattern, a list, `s3://bucket/prefix` or `column:TABLE.COLUMN`."""
     channel: str | None = None
     economy: bool = False
+    asked: Asked | None = None
+    """What was asked for in plain words."""
 
 
 def parse_budget(text: str) -> Decimal:
@@ -108,6 +111,7 @@ def request_for(order: Order, audit: AuditId, at: datetime) -> AuditRequest:
         documents=order.documents,
         economy=order.economy,
         channel=order.channel,
+        asked=order.asked,
     )
 
 

@@ -1,5 +1,6 @@
 """What an analyst is given to work from. Each is a value, so that the same context gives the same prompt."""
 
+from audit_agent.domain.asked import Asked
 from audit_agent.domain.books import BooksProfile
 from audit_agent.domain.catalogue import ProcedureMeta
 from audit_agent.domain.finding import FindingSet
@@ -23,6 +24,8 @@ class PlanningContext(Record):
     catalogue: tuple[ProcedureMeta, ...]
     materiality: Materiality
     period: Period | None = None
+    asked: Asked | None = None
+    """What somebody asked for in their own words."""
 
 
 class FindingContext(Record):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, cast
 
 import ibis
@@ -28,6 +29,8 @@ class Books:
     currency: str
     by_code: dict[str, pa.Table] = field(default_factory=dict)
     """What procedures computed outside the engine, by name; `perform` keeps it beside the exceptions."""
+    files: tuple[Path, ...] = ()
+    """What people handed in for this run of a procedure, such as audited values."""
     _worked_out: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> ibis.Table:

@@ -12,7 +12,7 @@ from audit_agent.llm.finding_sets import finding_set, not_understood, standing_o
 from audit_agent.llm.offline.findings import finding_by_rule
 from audit_agent.llm.offline.investigation import turn_by_rule
 from audit_agent.llm.offline.plans import plan_by_rule
-from audit_agent.llm.offline.revision import PlanRevision
+from audit_agent.llm.offline.revision import PlanRevision, plan_as_asked
 from audit_agent.llm.offline.summary import summary_by_rule
 
 NAME = "offline-rules/1"
@@ -31,7 +31,10 @@ class OfflineAnalyst:
 
     async def draft_plan(self, context: PlanningContext) -> Plan:
         """Every procedure of the programme that the books allow; raises PlanNotValidError when there is none."""
-        return self._valid(plan_by_rule(context, self._catalogue, self.name), context)
+        plan = plan_by_rule(context, self._catalogue, self.name)
+        if context.asked is not None:
+            plan = plan_as_asked(plan, context.asked, context, self._catalogue)
+        return self._valid(plan, context)
 
     async def revise_plan(self, context: PlanningContext, plan: Plan, comments: tuple[str, ...]) -> Plan:
         """The next version, as far as the comments are in the vocabulary of `llm.comments`."""

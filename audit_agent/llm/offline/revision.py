@@ -1,5 +1,6 @@
 """Plans revised by rule: each reviewer comment is carried out, or answered plainly."""
 
+from audit_agent.domain.asked import Asked
 from audit_agent.domain.catalogue import Catalogue
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
@@ -23,13 +24,30 @@ _VOCABULARY = (
 )
 
 
+def plan_as_asked(plan: Plan, asked: Asked, context: PlanningContext, catalogue: Catalogue) -> Plan:
+    """The first version of a plan, as rules understood the request, with an answer to each wish."""
+    revision = PlanRevision(context, catalogue, plan, removed_by="Left out")
+    revised = revision.apply(asked.instructions, plan.drafted_by)
+    unread = (f"{words}: not understood, so nothing was changed." for words in asked.unread)
+    return revised.model_copy(
+        update={
+            "version": plan.version,
+            "summary": f"{revised.summary} Asked for: {asked.text}",
+            "answers": (*revised.answers, *unread),
+        }
+    )
+
+
 class PlanRevision:
     """One revision under way: the steps as they become, and an answer to every instruction."""
 
-    def __init__(self, context: PlanningContext, catalogue: Catalogue, plan: Plan) -> None:
+    def __init__(
+        self, context: PlanningContext, catalogue: Catalogue, plan: Plan, removed_by: str = "Removed by a reviewer"
+    ) -> None:
         self._context = context
         self._catalogue = catalogue
         self._plan = plan
+        self._removed_by = removed_by
         self._steps = list(plan.steps)
         self._omitted = list(plan.omitted)
         self._answers: list[str] = []
@@ -75,7 +93,7 @@ class PlanRevision:
         reason = instruction.reason or "no reason given"
         left = {step.procedure for step in self._steps}
         for procedure in sorted({step.procedure for step in gone} - left):
-            self._omitted.append(OmittedProcedure(procedure=procedure, reason=f"Removed by a reviewer: {reason}."))
+            self._omitted.append(OmittedProcedure(procedure=procedure, reason=f"{self._removed_by}: {reason}."))
         return f"removed ({', '.join(step.id for step in gone)})."
 
     def _add(self, instruction: AddStep) -> str:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from audit_agent.domain.asked import Asked
 from audit_agent.domain.plan import Plan, plan_changes, plan_problems
 from audit_agent.llm.errors import PlanNotValidError
 from audit_agent.llm.offline.analyst import OfflineAnalyst
@@ -109,3 +110,27 @@ def test_the_last_step_is_not_removed() -> None:
     plan = revised("remove JE-05", "remove JE-08", "remove JE-02")
     assert len(plan.steps) == 1
     assert "no step would be left" in plan.answers[-1]
+
+
+def test_a_plan_follows_a_request_and_answers_each_wish() -> None:
+    wished = Asked(
+        text="Only round amounts over 500.",
+        program="journal-entries",
+        instructions=(
+            "remove JE-02: the request asks for others only",
+            "JE-08 minimum_amount=500",
+            "investigate JE-08",
+        ),
+        unread=("the moon",),
+    )
+
+    plan = asyncio.run(ANALYST.draft_plan(planning().model_copy(update={"asked": wished})))
+
+    assert plan.version == 1
+    assert "JE-02" not in [step.procedure for step in plan.steps]
+    (step,) = (step for step in plan.steps if step.procedure == "JE-08")
+    assert (step.parameters["minimum_amount"], step.investigate) == ("500", True)
+    left_out = {item.procedure: item.reason for item in plan.omitted}
+    assert left_out["JE-02"] == "Left out: the request asks for others only."
+    assert plan.summary.endswith("Asked for: Only round amounts over 500.")
+    assert plan.answers[-1] == "the moon: not understood, so nothing was changed."
