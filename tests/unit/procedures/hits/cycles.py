@@ -29,7 +29,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "Trial_Balance": [
         {"GL_Account_Number": "9990", "Fiscal_Year": 2025, "Period": 12, "Amount_Ending": "44.00"},
-        {"GL_Account_Number": "9991", "Fiscal_Year": 2025, "Period": 12, "Amount_Ending": "20.00"},
+        {
+            "GL_Account_Number": "9991",
+            "Fiscal_Year": 2025,
+            "Period": 12,
+            "Amount_Beginning": "0.00",
+            "Amount_Ending": "20.00",
+        },
     ],
     "Chart_Of_Accounts": [{"GL_Account_Number": "9990", "GL_Account_Name": "Suspense"}],
     "Expected_Amounts": [
