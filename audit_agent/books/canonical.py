@@ -199,9 +199,19 @@ _TABLES = (
         """
         Bank_Account:person Statement_ID Transaction_ID! Booking_Date:date! Value_Date:date Amount:amount!
         Amount_Currency Description:narrative Counterparty:person Counterparty_Account:person Reference
+        Transaction_Code
         """,
         period="Booking_Date",
         amount="Amount",
+    ),
+    _table(
+        "Bank_Statement_Balances",
+        """
+        Bank_Account:person Statement_ID! Statement_Number Opening_Date:date Opening_Balance:amount!
+        Closing_Date:date! Closing_Balance:amount! Available_Balance:amount Amount_Currency
+        """,
+        period="Closing_Date",
+        amount="Closing_Balance",
     ),
     _table(
         "Fixed_Assets",

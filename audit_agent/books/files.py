@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from audit_agent.books.bank_files import BANK_SUFFIXES, open_bank
 from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
 from audit_agent.books.fec import fec_sources
 from audit_agent.books.limits import MEGABYTE, ImportLimits
@@ -34,10 +35,18 @@ class GivenFile:
     """Its path relative to the folder, with forward slashes."""
 
     @property
+    def delimited(self) -> bool:
+        """Whether its name says that it is delimited text."""
+        return self._plain_name.endswith(TEXT_SUFFIXES)
+
+    @property
     def readable(self) -> bool:
         """Whether its name says a kind of file that is read."""
-        name = self.name.lower().removesuffix(".gz")
-        return name.endswith((*TEXT_SUFFIXES, *_WORKBOOKS, ".parquet"))
+        return self._plain_name.endswith((*TEXT_SUFFIXES, *_WORKBOOKS, *BANK_SUFFIXES, ".parquet"))
+
+    @property
+    def _plain_name(self) -> str:
+        return self.name.lower().removesuffix(".gz")
 
 
 def given_files(path: Path) -> tuple[GivenFile, ...]:
@@ -115,12 +124,28 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
         if path.stat().st_size:
-            text = open_text(
-                path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
-            )
-            # A mapping for the file itself says that a person reads it as one table.
-            plain = mapping.table is not None or mapping.columns
-            yield from (() if plain else fec_sources(text, bench)) or (text,)
+            yield from _text_sources(path, file, bench, limits, mapping, given)
+
+
+def _text_sources(
+    path: Path,
+    file: GivenFile,
+    bench: Workbench,
+    limits: ImportLimits,
+    mapping: FileMapping,
+    given: tuple[Digest, int] | None,
+) -> Iterator[Source]:
+    """What is recognised by its content, else delimited text; nothing where the name says neither."""
+    # A mapping for the file itself says that a person reads it as one table.
+    plain = mapping.table is not None or mapping.columns
+    statements = () if plain else open_bank(path, file.name, limits, bench, given, mapping.encoding)
+    if statements:
+        yield from statements
+    elif plain or file.delimited:
+        text = open_text(
+            path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
+        )
+        yield from (() if plain else fec_sources(text, bench)) or (text,)
 
 
 def _head(file: GivenFile) -> bytes:

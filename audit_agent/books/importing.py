@@ -109,7 +109,11 @@ def _sources(
 ) -> Iterator[tuple[str, Source | None]]:
     entry = mapping.of(file.name)
     if entry.ignore or not file.readable:
-        reason = "The mapping file says to ignore it." if entry.ignore else "It is not CSV, XLSX or Parquet."
+        reason = (
+            "The mapping file says to ignore it."
+            if entry.ignore
+            else "It is not CSV, XLSX, Parquet, MT940 or camt.053."
+        )
         intake.ignored.append((file.name, reason))
         yield file.name, None
         return
@@ -118,7 +122,8 @@ def _sources(
         found = True
         yield source.name, source
     if not found:
-        intake.ignored.append((file.name, "It is empty."))
+        empty = file.path.stat().st_size == 0 or file.delimited
+        intake.ignored.append((file.name, "It is empty." if empty else "It holds no MT940 or camt.053 statement."))
         yield file.name, None
 
 

@@ -22,7 +22,9 @@ def books() -> None:
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="A file or folder with CSV (also .gz), XLSX or Parquet.")],
+    path: Annotated[
+        Path, typer.Argument(help="A file or folder with CSV (also .gz), XLSX, Parquet or bank statements.")
+    ],
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping file instead of mapping.yaml beside the books.")
     ] = None,
