@@ -9,7 +9,9 @@ from audit_agent.activities.estimating import estimate_documents
 from audit_agent.activities.implement import implements
 from audit_agent.activities.papers import books_and_profile
 from audit_agent.activities.services import Services
+from audit_agent.activities.trying import with_tried_queries
 from audit_agent.documents.manifest import load_manifest
+from audit_agent.domain.books import BooksManifest
 from audit_agent.domain.money import show
 from audit_agent.domain.plan import VOUCHING, Plan, plan_changes
 from audit_agent.domain.record import Digest
@@ -62,7 +64,12 @@ class PlanActivities:
             plan = await self._draft_by(analyst, task, context)
         except BudgetReachedError:
             plan = await self._draft_by(self._services.rules, task, context)
+        plan = await asyncio.to_thread(self._with_tried_queries, task, plan)
         return await self._estimated(task, await asyncio.to_thread(self._with_suppressions, plan))
+
+    def _with_tried_queries(self, task: PlanDraft, plan: Plan) -> Plan:
+        period = self._audits.request(task.audit).period
+        return with_tried_queries(plan, load(self._evidence, BooksManifest, task.books), self._evidence, period)
 
     def _with_suppressions(self, plan: Plan) -> Plan:
         """The plan with the suppressions in force today, so that whoever approves it sees and agrees to them."""
@@ -165,6 +172,9 @@ def _highlights(plan: Plan, previous: Plan | None) -> tuple[str, ...]:
     )
     if looked_into := [step.id for step in plan.steps if step.investigate]:
         lines.append(f"Investigates what these flag: {', '.join(looked_into)}")
+    lines += [
+        f"{step.id} is a test of its own: {step.query.in_a_line}" for step in plan.steps if step.query is not None
+    ]
     lines += [f"{step.id} suppresses {one.in_a_line}" for step in plan.steps for one in step.suppressions][:MOST_ASKED]
     asks = [f"{step.id} {one.in_a_line}" for step in plan.steps for one in step.requests]
     lines += asks[:MOST_ASKED]

@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from audit_agent.books.bank_records import Balance, Record, Statement, Transaction, Unread
-from audit_agent.books.source import BadRow, Layout, Loaded, RawTable, Source, internal_columns
-from audit_agent.books.workbench import Workbench, file_literal
+from audit_agent.books.schema import schema_of
+from audit_agent.books.source import BadRow, Layout, Loaded, Source
+from audit_agent.books.workbench import Workbench
+from audit_agent.books.xml_tables import RowWriter, XmlFile, XmlTable
 from audit_agent.domain.money import show
-from audit_agent.domain.record import Digest
 from audit_agent.domain.wording import counted
 
 _TRANSACTIONS = {
@@ -41,119 +38,83 @@ _BALANCES = (
     "Available_Balance",
     "Amount_Currency",
 )
-_BATCH = 20_000
-_SAMPLE = 300
 _TOLD = 5
 """Statements that do not add up and are told one by one."""
 
 
 @dataclass(frozen=True)
-class BankSource:
-    """One of the two tables of a file of statements, read already."""
+class BankTable(XmlTable):
+    """One of the two tables, and the lines that are none of its rows."""
 
-    name: str
-    sha256: Digest
-    size: int
-    layout: Layout
-    table: str
-    rows: int
-    samples: tuple[tuple[str, ...], ...]
-    bad_rows: tuple[BadRow, ...]
-    told: tuple[str, ...]
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """The canonical fields: the format has no column names of its own."""
-        return tuple(self.layout.columns)
-
-    @property
-    def comma_hint(self) -> bool:
-        """Amounts are written with a point, however the file writes them."""
-        return False
+    bad_rows: tuple[BadRow, ...] = ()
 
     def sample(self) -> dict[str, list[str]]:
         """The first values of each column; blank ones where there are only lines that cannot be read."""
-        rows = self.samples or (tuple("" for _ in self.headers),)
-        return {header: [row[place] for row in rows] for place, header in enumerate(self.headers)}
-
-    def direct(self, columns: Sequence[str]) -> RawTable | None:
-        """None: it is made of the whole file."""
-        return None
+        return super().sample() if self.written.rows else {header: [""] for header in self.headers}
 
     def load(self, bench: Workbench, columns: Sequence[str]) -> Loaded:
-        """The table is there already."""
-        names = dict(zip(self.headers, internal_columns(self.headers), strict=True))
-        raw = RawTable(self.table, {header: names[header] for header in columns}, '"row"', self.rows)
-        return Loaded(raw, self.bad_rows)
-
-    def notes(self) -> tuple[str, ...]:
-        """How rows are counted, and whether the statements add up."""
-        return self.told
+        """Bring these columns into DuckDB as text."""
+        return Loaded(super().load(bench, columns).raw, self.bad_rows)
 
 
-@dataclass(frozen=True)
-class BankFile:
-    """A file of statements, and how people know it and its format."""
+def bank_tables(
+    file: XmlFile, format_name: str, rows_are: str, records: Iterable[Record], bench: Workbench
+) -> tuple[Source, ...]:
+    """The tables of a file of statements; a table without a row or a refused line is left out.
 
-    name: str
-    sha256: Digest
-    size: int
-    format: str
-    rows_are: str
-    """What `Source_Row` counts."""
-
-
-def bank_sources(file: BankFile, records: Iterable[Record], bench: Workbench) -> tuple[Source, ...]:
-    """The tables of a file of statements; a table without a row or a refused line is left out."""
-    transactions, balances = _Table(bench, _TRANSACTIONS), _Table(bench, _BALANCES)
+    `rows_are` says in words what `Source_Row` counts.
+    """
+    transactions, balances = _writer(bench, tuple(_TRANSACTIONS)), _writer(bench, _BALANCES)
+    refused: dict[bool, list[BadRow]] = {False: [], True: []}
     check = _Check()
-    with transactions, balances:
-        for record in records:
-            match record:
-                case Transaction():
-                    transactions.add(record.row, [_text(getattr(record, name)) for name in _TRANSACTIONS.values()])
-                    check.add(record)
-                case Statement():
-                    balances.add(record.row, _balance_row(record))
-                    check.close(record)
-                case Unread(of_balance=of_balance):
-                    (balances if of_balance else transactions).refuse(record)
+    for record in records:
+        match record:
+            case Transaction():
+                values = {column: _text(getattr(record, name)) for column, name in _TRANSACTIONS.items()}
+                transactions.add(record.row, values)
+                check.add(record)
+            case Statement():
+                balances.add(record.row, _balance_row(record))
+                check.close(record)
+            case Unread():
+                refused[record.of_balance].append(BadRow(record.row, record.text[:200], record.reason))
+    transactions.close()
+    balances.close()
     checked = check.told()
+    notes = (rows_are, *check.notes(), *(() if balances.rows else checked))
     made = (
-        _source(file, transactions, "Bank_Statement", (*check.notes(), *(() if balances.rows else checked))),
-        _source(file, balances, "Bank_Statement_Balances", checked),
+        _table(file, format_name, "Bank_Statement", transactions, notes, refused[False]),
+        _table(file, format_name, "Bank_Statement_Balances", balances, (rows_are, *checked), refused[True]),
     )
-    return tuple(source for source in made if source.rows or source.bad_rows)
+    return tuple(table for table in made if table.written.rows or table.bad_rows)
 
 
-def _source(file: BankFile, table: "_Table", name: str, notes: tuple[str, ...]) -> BankSource:
-    columns = {column: column for column in table.columns}
-    return BankSource(
-        name=f"{file.name}#{name}",
-        sha256=file.sha256,
-        size=file.size,
-        layout=Layout(file.format, name, columns),
-        table=table.name,
-        rows=table.rows,
-        samples=tuple(table.samples),
-        bad_rows=tuple(table.bad_rows),
-        told=(file.rows_are, *notes),
-    )
+def _writer(bench: Workbench, columns: Sequence[str]) -> RowWriter:
+    return RowWriter(bench.folder / bench.fresh_name("bank"), columns)
 
 
-def _balance_row(found: Statement) -> list[str]:
-    opening, closing, available = found.opening, found.closing, found.available
-    return [
-        found.account,
-        found.id,
-        found.number,
-        opening.day if opening else "",
-        _amount_of(opening),
-        closing.day if closing else "",
-        _amount_of(closing),
-        _amount_of(available),
-        found.currency,
-    ]
+def _table(
+    file: XmlFile, format_name: str, name: str, written: RowWriter, notes: tuple[str, ...], refused: list[BadRow]
+) -> BankTable:
+    """Columns nothing is in are left out, so that nobody is asked how they are written."""
+    needed = {*schema_of(name).required, *written.filled}
+    layout = Layout(format_name, name, {column: column for column in written.headers if column in needed})
+    return BankTable(file, layout, written, notes, tuple(refused))
+
+
+def _balance_row(found: Statement) -> dict[str, str]:
+    opening, closing = found.opening, found.closing
+    return {
+        "Bank_Account": found.account,
+        "Statement_ID": found.id,
+        "Statement_Number": found.number,
+        "Opening_Date": opening.day if opening else "",
+        "Opening_Balance": _amount_of(opening),
+        "Closing_Date": closing.day if closing else "",
+        "Closing_Balance": _amount_of(closing),
+        "Available_Balance": _amount_of(found.available),
+        "Amount_Currency": found.currency,
+    }
 
 
 def _amount_of(balance: Balance | None) -> str:
@@ -165,57 +126,6 @@ def _text(value: object) -> str:
     if not isinstance(value, Decimal):
         return str(value)
     return f"{value:f}" if int(value.as_tuple().exponent) < -4 else f"{value:.4f}"
-
-
-class _Table:
-    """Rows on their way to the engine, a batch at a time through a file, so that memory does not grow with them."""
-
-    def __init__(self, bench: Workbench, columns: Iterable[str]) -> None:
-        self.columns = tuple(columns)
-        self.name = bench.fresh_name("raw")
-        self.rows = 0
-        self.samples: list[tuple[str, ...]] = []
-        self.bad_rows: list[BadRow] = []
-        self._bench = bench
-        self._path: Path = bench.folder / f"{self.name}.parquet"
-        self._batch: list[tuple[int, list[str]]] = []
-        self._schema = pa.schema(
-            [("row", pa.int64()), *((name, pa.string()) for name in internal_columns(self.columns))]
-        )
-
-    def __enter__(self) -> None:
-        self._writer = pq.ParquetWriter(self._path, self._schema)
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if kind is None:
-            self._flush()
-        self._writer.close()
-        if kind is None:
-            self._bench.run(f"CREATE TABLE {self.name} AS SELECT * FROM read_parquet({file_literal(self._path)})")
-        self._path.unlink()
-
-    def add(self, row: int, cells: list[str]) -> None:
-        """One more row."""
-        if len(self.samples) < _SAMPLE:
-            self.samples.append(tuple(cells))
-        self._batch.append((row, cells))
-        self.rows += 1
-        if len(self._batch) >= _BATCH:
-            self._flush()
-
-    def refuse(self, unread: Unread) -> None:
-        """One more line that goes to the rejects."""
-        self.bad_rows.append(BadRow(unread.row, unread.text[:200], unread.reason))
-
-    def _flush(self) -> None:
-        columns = [[row for row, _ in self._batch], *zip(*(cells for _, cells in self._batch), strict=True)]
-        if self._batch:
-            arrays = [
-                pa.array([value or None for value in values], field.type)
-                for values, field in zip(columns, self._schema, strict=True)
-            ]
-            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self._batch = []
 
 
 @dataclass

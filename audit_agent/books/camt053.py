@@ -14,9 +14,18 @@ from typing import Any
 from lxml import etree
 
 from audit_agent.books.bank_records import Balance, Record, Statement, Transaction, Unread
+from audit_agent.books.bank_source import bank_tables
 from audit_agent.books.errors import DamagedFileError
+from audit_agent.books.source import Source
+from audit_agent.books.workbench import Workbench
+from audit_agent.books.xml_stream import damaged
+from audit_agent.books.xml_tables import XmlFile
 
 FORMAT = "camt.053"
+NAMESPACE = "camt.053."
+"""Part of the namespace of every version."""
+
+_BY_NUMBER = "Source_Row counts transactions and statements in the order of the file."
 _OPENING, _CLOSING, _AVAILABLE = ("OPBD", "PRCD", "ITBD"), ("CLBD", "ITBD"), ("CLAV",)
 _UNBOOKED = ("PDNG", "INFO", "FUTR")
 _NO_REFERENCE = ("", "NOTPROVIDED", "NONREF")
@@ -24,10 +33,9 @@ _AMOUNT = re.compile(r"\d{1,18}(?:\.\d{0,17})?|\.\d{1,17}")
 _PARTS = "{*}NtryDtls/{*}TxDtls"
 
 
-def looks_like_camt053(head: bytes) -> bool:
-    """Whether the beginning of an XML file names the message; UTF-16 is looked through."""
-    plain = head.replace(b"\0", b"")
-    return b"camt.053." in plain or b"BkToCstmrStmt" in plain
+def camt053_tables(path: Path, file: XmlFile, bench: Workbench, root: str) -> tuple[Source, ...]:
+    """The tables of a file whose first element is `root`; raises DamagedFileError."""
+    return bank_tables(file, FORMAT, _BY_NUMBER, read_camt053(path, file.name), bench)
 
 
 def read_camt053(path: Path, name: str) -> Iterator[Record]:
@@ -52,9 +60,7 @@ def read_camt053(path: Path, name: str) -> Iterator[Record]:
                 elif etree.QName(element).localname == "Stmt":
                     reader.begin()
     except etree.XMLSyntaxError as error:
-        raise DamagedFileError(
-            f"{name} is damaged XML: {str(error).splitlines()[0]}.", "Transfer or export it again."
-        ) from error
+        raise damaged(name, error.lineno or 1, str(error.msg), cut_short="Premature end" in str(error.msg)) from error
 
 
 def _refuse_document_type(root: etree._Element, name: str) -> None:

@@ -99,6 +99,24 @@ _TABLES = (
         amount="Invoice_Amount",
     ),
     _table(
+        "Invoice_Totals",
+        """
+        Invoice_ID! Invoice_Number Invoice_Date:date Invoice_Type_Name Supplier_Account_ID Amount_Currency
+        Lines_Amount:amount Allowances_Amount:amount Charges_Amount:amount Net_Amount:amount Tax_Amount:amount
+        Second_Tax_Amount:amount Total_Amount:amount Prepaid_Amount:amount Rounding_Amount:amount Payable_Amount:amount
+        """,
+        period="Invoice_Date",
+        amount="Total_Amount",
+    ),
+    _table(
+        "Invoice_Components",
+        """
+        Invoice_ID! Component! Component_Number:integer Description:narrative Quantity:quantity Unit_Price:quantity
+        Amount:amount Tax_Amount:amount Tax_Category Tax_Percent:quantity
+        """,
+        amount="Amount",
+    ),
+    _table(
         "Payments_Made",
         f"""
         Supplier_Account_ID! Payment_ID! Payment_Date:date! {_FISCAL} Reference_Number Reference_Date:date
@@ -110,7 +128,7 @@ _TABLES = (
     _table(
         "Purchase_Orders",
         f"""
-        PO_ID! PO_Line PO_Date:date Supplier_Account_ID Item_ID Description:narrative Quantity:quantity
+        PO_ID! PO_Line PO_Date:date Supplier_Account_ID Item_ID Item_Category Description:narrative Quantity:quantity
         Unit_Price:quantity Amount:amount Amount_Currency {_ENTERED}
         """,
         amount="Amount",
@@ -144,7 +162,7 @@ _TABLES = (
         f"""
         Invoice_ID! Invoice_Number Invoice_Date:date! {_FISCAL} Invoice_Type_Name Invoice_Due_Date:date
         Customer_Account_ID! Invoice_Amount:amount! Amount_Currency Tax_Code Tax_Amount:amount
-        Sales_Order_ID Shipment_ID Journal_ID {_ENTERED}
+        Sales_Order_ID Shipment_ID Journal_ID Voided:boolean {_ENTERED}
         """,
         period="Invoice_Date",
         amount="Invoice_Amount",
@@ -153,7 +171,7 @@ _TABLES = (
         "Cash_Received",
         f"""
         Customer_Account_ID! Receipt_ID! Receipt_Date:date! {_FISCAL} Reference_Number Reference_Date:date
-        Receipt_Type Receipt_Amount:amount! Amount_Currency Journal_ID {_ENTERED}
+        Receipt_Type Receipt_Amount:amount! Amount_Currency Voided:boolean Journal_ID {_ENTERED}
         """,
         period="Receipt_Date",
         amount="Receipt_Amount",
@@ -166,6 +184,30 @@ _TABLES = (
         Entered_By:person Entered_Date:date
         """,
         period="Shipment_Date",
+    ),
+    _table(
+        "Confirmations",
+        """
+        Confirmation_ID Customer_Account_ID! Balance_As_Of_Date:date Book_Amount:amount! Confirmed_Amount:amount
+        Alternative_Amount:amount Amount_Currency Sent_Date:date Reply_Date:date Reply_Type
+        Difference_Explanation:narrative Stratum Sample_Hits:integer
+        """,
+        amount="Book_Amount",
+    ),
+    _table(
+        "Expected_Amounts",
+        f"""
+        GL_Account_Number! Business_Unit_Code {_FISCAL} Expected_Amount:amount! Amount_Currency Basis:narrative
+        """,
+        amount="Expected_Amount",
+    ),
+    _table(
+        "Reconciling_Items",
+        """
+        Item_ID! GL_Account_Number Reconciliation_Date:date Item_Date:date! Item_Type Description:narrative
+        Amount:amount! Amount_Currency Cleared_Date:date Prepared_By:person Reviewed_By:person
+        """,
+        amount="Amount",
     ),
     _table(
         "Employees",

@@ -14,7 +14,7 @@ from audit_agent.books.source import BadRow, RawTable, Source
 from audit_agent.books.swift import convert_swiftly
 from audit_agent.books.totals import totals_of
 from audit_agent.books.workbench import Workbench, file_literal, identifier, literal
-from audit_agent.domain.books import ControlTotals, SourceFile
+from audit_agent.domain.books import ControlTotals, FilePart, SourceFile
 
 VALUE_LENGTH = 200
 """Characters of a refused value that are kept."""
@@ -31,16 +31,21 @@ class Converted:
 
 
 def prepare_rejects(bench: Workbench) -> None:
-    """Make the table every refused row goes to."""
+    """Make the table every refused row goes to.
+
+    `Source` and `Key` tell which row of which raw table it was: a line of a file may hold many records.
+    """
     bench.run(
         'CREATE TABLE rejects ("File" VARCHAR, "SHA256" VARCHAR, "Row" BIGINT, "Field" VARCHAR, "Value" VARCHAR, '
-        '"Reason" VARCHAR)'
+        '"Reason" VARCHAR, "Source" VARCHAR, "Key" BIGINT)'
     )
 
 
 def convert(bench: Workbench, source: Source, proposal: Proposal, mapping: FileMapping) -> Converted:
     """Convert one source; raises ControlTotalsError when its rows and sums do not add up."""
     schema = schema_of(proposal.table or "")
+    if source.layout is not None and mapping.decimal is None:
+        mapping = mapping.model_copy(update={"decimal": source.layout.decimal})
     part = bench.folder / bench.fresh_name("part")
     swift = convert_swiftly(bench, source, schema, proposal, mapping, part)
     if swift is not None:
@@ -58,6 +63,7 @@ class _Outcome:
     rejected: ControlTotals
     torn_rows: int = 0
     """Rows that could not be split into fields, on top of the others."""
+    parts: tuple[FilePart, ...] = ()
 
 
 def _nothing(like: ControlTotals) -> ControlTotals:
@@ -78,34 +84,44 @@ def _convert_loaded(
         _reject(bench, source, raw, plan)
         _write_part(bench, source, schema, raw, plan, part)
     given = totals_of(bench, schema, raw.name, plan.outputs)
-    refused_here = f'SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)}'
-    rejected = totals_of(bench, schema, f"{raw.name} WHERE {raw.row} IN ({refused_here})", plan.outputs)
+    rejected = totals_of(bench, schema, f"{raw.name} WHERE rowid IN ({_refused(source)})", plan.outputs)
     bench.run(f"DROP TABLE {raw.name}")
-    return _Outcome(plan, given, rejected, len(loaded.bad_rows))
+    return _Outcome(plan, given, rejected, len(loaded.bad_rows), loaded.parts)
 
 
 def _keep_bad_rows(bench: Workbench, source: Source, bad_rows: tuple[BadRow, ...]) -> None:
     for bad in bad_rows:
         bench.run(
-            "INSERT INTO rejects VALUES (?, ?, ?, '', ?, ?)",
-            [source.name, source.sha256, bad.row, bad.value[:VALUE_LENGTH], bad.reason],
+            "INSERT INTO rejects VALUES (?, ?, ?, '', ?, ?, ?, NULL)",
+            [
+                bad.file or source.name,
+                bad.sha256 or source.sha256,
+                bad.row,
+                bad.value[:VALUE_LENGTH],
+                bad.reason,
+                source.name,
+            ],
         )
+
+
+def _refused(source: Source) -> str:
+    """SQL of the rows of the raw table that are refused."""
+    return f'SELECT "Key" FROM rejects WHERE "Source" = {literal(source.name)} AND "Key" IS NOT NULL'
 
 
 def _write_part(
     bench: Workbench, source: Source, schema: TableSchema, raw: RawTable, plan: Conversion, part: Path
 ) -> None:
     outputs = plan.outputs | {
-        "Source_File_SHA256": literal(source.sha256),
-        "Source_File": literal(source.name),
+        "Source_File_SHA256": raw.sha256 or literal(source.sha256),
+        "Source_File": raw.file or literal(source.name),
         "Source_Row": raw.row,
     }
     columns = ", ".join(
         f"CAST({outputs.get(name, 'NULL')} AS {kind}) AS {identifier(name)}" for name, kind in schema.sql_types.items()
     )
-    good = f'{raw.row} NOT IN (SELECT "Row" FROM rejects WHERE "File" = {literal(source.name)})'
-    refused = bench.one('SELECT count(*) FROM rejects WHERE "File" = ?', [source.name]) != (0,)
-    where = f"WHERE {good}" if refused else ""
+    (refused,) = bench.one(f"SELECT count(*) FROM ({_refused(source)})")
+    where = f"WHERE rowid NOT IN ({_refused(source)})" if refused else ""
     write_parquet(bench, f"SELECT {columns} FROM {raw.name} {where}", part)
 
 
@@ -121,9 +137,9 @@ def _complete(bench: Workbench, raw: RawTable, plan: Conversion, part: Path) -> 
 def _reject(bench: Workbench, source: Source, raw: RawTable, plan: Conversion) -> None:
     for check in plan.checks:
         bench.run(
-            f"INSERT INTO rejects SELECT ?, ?, {raw.row}, ?, left({check.value}, {VALUE_LENGTH}), ? "
-            f"FROM {raw.name} WHERE {check.bad}",
-            [source.name, source.sha256, check.field, check.reason],
+            f"INSERT INTO rejects SELECT {raw.file or literal(source.name)}, {raw.sha256 or literal(source.sha256)}, "
+            f"{raw.row}, ?, left({check.value}, {VALUE_LENGTH}), ?, ?, rowid FROM {raw.name} WHERE {check.bad}",
+            [check.field, check.reason, source.name],
         )
 
 
@@ -142,6 +158,7 @@ def _file(
         source_totals=given.model_copy(update={"rows": given.rows + torn}),
         imported_totals=imported,
         rejected_rows=rejected.rows + torn,
+        parts=outcome.parts,
         notes=(
             *source.notes(),
             *outcome.plan.notes,

@@ -13,6 +13,14 @@ class DamagedFileError(BadInputError):
     """A file is truncated, corrupt, or not what its name says."""
 
 
+class UnknownVersionError(BadInputError):
+    """A file of a known format is of a version that is not read."""
+
+
+class NoBooksError(BadInputError):
+    """A file that can be read holds no books of any kind; it is left aside with this reason."""
+
+
 class TooLargeError(BadInputError):
     """A file would take more room than the import allows."""
 

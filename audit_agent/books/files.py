@@ -9,20 +9,23 @@ from pathlib import Path
 
 import duckdb
 
-from audit_agent.books.bank_files import BANK_SUFFIXES, open_bank
-from audit_agent.books.errors import BooksPathError, DamagedFileError, TooLargeError, unreadable
+from audit_agent.books.einvoices import EInvoices
+from audit_agent.books.errors import BooksPathError, DamagedFileError, NoBooksError, TooLargeError, unreadable
 from audit_agent.books.fec import fec_sources
 from audit_agent.books.limits import MEGABYTE, ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, FileMapping
+from audit_agent.books.mt940_source import MT940_SUFFIXES, open_mt940
 from audit_agent.books.parquet_source import open_parquet
 from audit_agent.books.sheet_source import open_workbook
 from audit_agent.books.source import Source
 from audit_agent.books.text_source import open_text
 from audit_agent.books.workbench import Workbench
+from audit_agent.books.xml_source import open_xml
 from audit_agent.domain.record import Digest
 
 TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".tab")
 _WORKBOOKS = (".xlsx", ".xlsm")
+XML_SUFFIXES = (".xml", ".xaf", ".camt", ".c53")
 _GZIP = b"\x1f\x8b"
 
 
@@ -35,18 +38,10 @@ class GivenFile:
     """Its path relative to the folder, with forward slashes."""
 
     @property
-    def delimited(self) -> bool:
-        """Whether its name says that it is delimited text."""
-        return self._plain_name.endswith(TEXT_SUFFIXES)
-
-    @property
     def readable(self) -> bool:
         """Whether its name says a kind of file that is read."""
-        return self._plain_name.endswith((*TEXT_SUFFIXES, *_WORKBOOKS, *BANK_SUFFIXES, ".parquet"))
-
-    @property
-    def _plain_name(self) -> str:
-        return self.name.lower().removesuffix(".gz")
+        name = self.name.lower().removesuffix(".gz")
+        return name.endswith((*TEXT_SUFFIXES, *MT940_SUFFIXES, *XML_SUFFIXES, *_WORKBOOKS, ".parquet"))
 
 
 def given_files(path: Path) -> tuple[GivenFile, ...]:
@@ -111,8 +106,13 @@ def _hidden(relative: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in relative.parts)
 
 
-def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping) -> Iterator[Source]:
-    """The tables in one file; raises DamagedFileError, TooLargeError, DuplicateHeaderError, BooksPathError."""
+def open_sources(
+    file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: FileMapping, einvoices: EInvoices
+) -> Iterator[Source]:
+    """The tables in one file; an e-invoice joins the others instead.
+
+    Raises DamagedFileError, TooLargeError, DuplicateHeaderError, UnknownVersionError, NoBooksError, BooksPathError.
+    """
     head = _head(file)
     name = file.name.lower()
     if name.endswith(".parquet"):
@@ -123,11 +123,13 @@ def open_sources(file: GivenFile, bench: Workbench, limits: ImportLimits, mappin
         path, given = file.path, None
         if head.startswith(_GZIP):
             path, given = expand(file, bench, limits)
-        if path.stat().st_size:
-            yield from _text_sources(path, file, bench, limits, mapping, given)
+        if name.removesuffix(".gz").endswith(XML_SUFFIXES):
+            yield from open_xml(path, file.name, bench, einvoices, given)
+        elif path.stat().st_size:
+            yield from _open_text(path, file, bench, limits, mapping, given)
 
 
-def _text_sources(
+def _open_text(
     path: Path,
     file: GivenFile,
     bench: Workbench,
@@ -135,17 +137,19 @@ def _text_sources(
     mapping: FileMapping,
     given: tuple[Digest, int] | None,
 ) -> Iterator[Source]:
-    """What is recognised by its content, else delimited text; nothing where the name says neither."""
+    """Text whose content says a format, else delimited text."""
     # A mapping for the file itself says that a person reads it as one table.
     plain = mapping.table is not None or mapping.columns
-    statements = () if plain else open_bank(path, file.name, limits, bench, given, mapping.encoding)
+    statements = () if plain else open_mt940(path, file.name, limits, bench, given, mapping.encoding)
     if statements:
         yield from statements
-    elif plain or file.delimited:
-        text = open_text(
-            path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
-        )
-        yield from (() if plain else fec_sources(text, bench)) or (text,)
+        return
+    if not plain and file.name.lower().removesuffix(".gz").endswith(MT940_SUFFIXES):
+        raise NoBooksError("It is called like a bank statement, but holds no MT940 message.", "Leave it out.")
+    text = open_text(
+        path, file.name, limits, given, mapping.encoding, mapping.delimiter, header_line=mapping.header_row
+    )
+    yield from (() if plain else fec_sources(text, bench)) or (text,)
 
 
 def _head(file: GivenFile) -> bytes:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit_agent.books.convert import REJECT_COLUMNS, Converted, convert, prepare_rejects
-from audit_agent.books.errors import NothingRecognisedError
+from audit_agent.books.einvoices import INVOICES, EInvoices, EInvoiceTable
+from audit_agent.books.einvoices import NAME as EINVOICES
+from audit_agent.books.errors import NoBooksError, NothingRecognisedError
 from audit_agent.books.files import GivenFile, given_files, open_sources, unchanged
 from audit_agent.books.limits import ImportLimits
 from audit_agent.books.mapping import MAPPING_NAME, MappingFile, load_mapping
@@ -67,13 +69,17 @@ def take_in(path: Path, bench: Workbench, mapping: MappingFile | None, limits: I
     mapping = mapping or _own_mapping(path)
     prepare_rejects(bench)
     intake = Intake()
+    einvoices = EInvoices(bench)
     names: list[str] = []
     for file in files:
         with unchanged(file):
-            for name, source in _sources(file, bench, limits, mapping, intake):
+            for name, source in _sources(file, bench, limits, mapping, intake, einvoices):
                 names.append(name)
                 if source is not None:
                     _take(source, bench, mapping, intake)
+    for table in _einvoice_tables(einvoices, intake):
+        names.append(table.name)
+        _take(table, bench, mapping, intake)
     if path.is_dir():
         mapping.refuse_idle(names)
     if not intake.taken:
@@ -93,6 +99,15 @@ def take_in(path: Path, bench: Workbench, mapping: MappingFile | None, limits: I
     return intake
 
 
+def _einvoice_tables(einvoices: EInvoices, intake: Intake) -> Iterator[EInvoiceTable]:
+    """The tables of all e-invoices. They are no second register of invoices where the books have one."""
+    booked = any(taken.proposal.table == INVOICES for taken in intake.taken)
+    if booked and einvoices.parts:
+        reason = f"Another file has {INVOICES} already; only the figures of the e-invoices are taken."
+        intake.ignored.append((f"{EINVOICES}#{INVOICES}", reason))
+    yield from einvoices.tables(booked)
+
+
 def _own_mapping(path: Path) -> MappingFile:
     """The mapping file kept beside the books, if there is one."""
     beside = own_mapping_path(path)
@@ -105,25 +120,35 @@ def own_mapping_path(path: Path) -> Path:
 
 
 def _sources(
-    file: GivenFile, bench: Workbench, limits: ImportLimits, mapping: MappingFile, intake: Intake
+    file: GivenFile,
+    bench: Workbench,
+    limits: ImportLimits,
+    mapping: MappingFile,
+    intake: Intake,
+    einvoices: EInvoices,
 ) -> Iterator[tuple[str, Source | None]]:
     entry = mapping.of(file.name)
     if entry.ignore or not file.readable:
         reason = (
-            "The mapping file says to ignore it."
-            if entry.ignore
-            else "It is not CSV, XLSX, Parquet, MT940 or camt.053."
+            "The mapping file says to ignore it." if entry.ignore else "It is not CSV, XLSX, Parquet, MT940 or XML."
         )
         intake.ignored.append((file.name, reason))
         yield file.name, None
         return
     found = False
-    for source in open_sources(file, bench, limits, entry):
-        found = True
-        yield source.name, source
-    if not found:
-        empty = file.path.stat().st_size == 0 or file.delimited
-        intake.ignored.append((file.name, "It is empty." if empty else "It holds no MT940 or camt.053 statement."))
+    others = len(einvoices.parts)
+    try:
+        for source in open_sources(file, bench, limits, entry, einvoices):
+            found = True
+            yield source.name, source
+    except NoBooksError as error:
+        intake.ignored.append((file.name, error.message))
+        yield file.name, None
+        return
+    if len(einvoices.parts) > others:
+        yield file.name, None
+    elif not found:
+        intake.ignored.append((file.name, "It is empty."))
         yield file.name, None
 
 

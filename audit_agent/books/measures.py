@@ -26,11 +26,11 @@ def main_currency(tables: Tables) -> str:
 
 
 def measures_of(tables: Tables, currency: str) -> dict[str, Decimal]:
-    """`total_debits`, `revenue`, `assets` and `purchases`, in the main currency only; only what is positive.
+    """`total_debits`, `revenue`, `assets`, `purchases` and `sales`, in the main currency only; only what is positive.
 
     Revenue is the net credit of revenue accounts within the period. Assets are the closing balances of the
     latest trial balance, or the net debit of asset accounts where there is none. Purchases are the suppliers'
-    invoices, net of credit notes with a negative amount.
+    invoices, sales the invoices to customers, both net of credit notes with a negative amount.
     """
     found: dict[str, Decimal | None] = {}
     if tables.has("GL_Detail"):
@@ -38,8 +38,9 @@ def measures_of(tables: Tables, currency: str) -> dict[str, Decimal]:
         found["total_debits"] = _figure(ledger["Amount"].sum(where=ledger["Amount_Credit_Debit_Indicator"] == "D"))
         if tables.has("Chart_Of_Accounts"):
             found |= _by_account_type(tables, ledger)
-    if tables.has("Invoices_Received"):
-        found["purchases"] = _figure(_in_currency(tables.table("Invoices_Received"), currency)["Invoice_Amount"].sum())
+    for name, table in (("purchases", "Invoices_Received"), ("sales", "Invoices_Generated")):
+        if tables.has(table):
+            found[name] = _figure(_in_currency(tables.table(table), currency)["Invoice_Amount"].sum())
     return {name: figure for name, figure in found.items() if figure is not None and figure > 0}
 
 

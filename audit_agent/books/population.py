@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from audit_agent.books.importing import import_books
 from audit_agent.books.mapping import load_mapping
 from audit_agent.books.survey import file_digest
-from audit_agent.books.tables import FrozenTables
+from audit_agent.books.tables import FrozenTables, Tables
 from audit_agent.domain.errors import BadInputError
 from audit_agent.domain.evidence import Evidence
 from audit_agent.domain.period import parse_period
@@ -57,18 +57,25 @@ def population_of_books(
     wanted = parse_period(period) if period else None
     _, manifest = import_books(path, evidence, load_mapping(mapping) if mapping else None)
     with FrozenTables(manifest, evidence, wanted) as tables:
-        found = tables.table(table)
-        if amount not in found.columns or not found[amount].type().is_decimal():
-            amounts = ", ".join(name for name in found.columns if found[name].type().is_decimal())
-            raise PopulationError(
-                f"{table} has no amounts in a column {amount}.", f"Its columns of amounts: {amounts}."
-            )
-        rows = _only(found, table, where).order_by([SOURCE_FILE, SOURCE_ROW]).to_pyarrow()
+        return population_of_table(tables, table, amount, where, str(path))
+
+
+def population_of_table(
+    tables: Tables, table: str, amount: str, where: Mapping[str, str], named: str = "the books"
+) -> Population:
+    """Like `population_of_books`, of books that are open; `named` is how messages call them."""
+    if not tables.has(table):
+        raise PopulationError(f"The books carry no table {table}.", "Draw from a table that they carry.")
+    found = tables.table(table)
+    if amount not in found.columns or not found[amount].type().is_decimal():
+        amounts = ", ".join(name for name in found.columns if found[name].type().is_decimal())
+        raise PopulationError(f"{table} has no amounts in a column {amount}.", f"Its columns of amounts: {amounts}.")
+    rows = _only(found, table, where).order_by([SOURCE_FILE, SOURCE_ROW]).to_pyarrow()
     _refuse_currencies(rows, amount)
     sources = rows.select([SOURCE_FILE, _DIGEST]).group_by([SOURCE_FILE, _DIGEST]).aggregate([]).to_pylist()
     values = [_trimmed(value) if value is not None else Decimal(0) for value in rows.column(amount).to_pylist()]
     kept = [name for name in rows.column_names if name != _DIGEST and rows.column(name).null_count < rows.num_rows]
-    return _population(values, rows.select(kept), {one[SOURCE_FILE]: Digest(one[_DIGEST]) for one in sources}, path)
+    return _population(values, rows.select(kept), {one[SOURCE_FILE]: Digest(one[_DIGEST]) for one in sources}, named)
 
 
 def _only(rows: ibis.Table, table: str, where: Mapping[str, str]) -> ibis.Table:
@@ -105,7 +112,7 @@ def population_of_file(path: Path, amount: str) -> Population:
     own = [name for name in rows.column_names if name not in (SOURCE_FILE, SOURCE_ROW)]
     numbered = rows.select(own).append_column(SOURCE_FILE, pa.array([path.name] * rows.num_rows, pa.string()))
     numbered = numbered.append_column(SOURCE_ROW, pa.array(places, pa.int64()))
-    return _population(values, numbered, {path.name: file_digest(path)}, path)
+    return _population(values, numbered, {path.name: file_digest(path)}, str(path))
 
 
 def read_csv(path: Path) -> tuple[pa.Table, list[int]]:
@@ -175,7 +182,7 @@ def _unreadable(path: Path, error: Exception) -> PopulationError:
     return PopulationError(f"{path} cannot be read: {told}.", "Give a CSV file in UTF-8, or Parquet.")
 
 
-def _population(values: list[Decimal], rows: pa.Table, digests: dict[str, Digest], path: Path) -> Population:
+def _population(values: list[Decimal], rows: pa.Table, digests: dict[str, Digest], named: str) -> Population:
     if not values:
-        raise PopulationError(f"{path} has no rows to draw from.", "Check the path, the table and the period.")
+        raise PopulationError(f"{named} has no rows to draw from.", "Check the path, the table and the period.")
     return Population(values, rows, digests)

@@ -53,36 +53,46 @@ def propose(source: Source, mapping: FileMapping) -> Proposal:
     """
     if mapping.ignore:
         return Proposal(None, reason="The mapping file says to ignore it.")
+    if source.layout is not None and mapping.table in (None, source.layout.table):
+        return _laid_out(source, source.layout, mapping)
     sample = source.sample()
     if not source.headers:
         return Proposal(None, reason="It has no header line with column names.")
     if not any(sample.values()):
         return Proposal(None, reason="It has a header but no rows.")
     _check_columns(source, mapping)
-    if source.layout is not None and mapping.table in (None, source.layout.table):
-        return _laid_out(source.layout, mapping)
     tables = [CANONICAL[mapping.table]] if mapping.table else list(CANONICAL.values())
     candidates = [_candidate(schema, source, sample, mapping) for schema in tables]
     best = _best(candidates)
     if mapping.table and best.missing:
-        raise MappingFileError(
-            f"{source.name} is to be {mapping.table}, and no column of it is {_list(best.missing)}.",
-            f"Name them under `columns:`. It has: {_list(source.headers)}.",
-        )
+        raise _unnamed(source, best.schema, best.missing)
     if best.missing or (not best.named and not mapping.table and best.explained < _ENOUGH_COLUMNS):
         return Proposal(None, reason=_unrecognised(best))
     return Proposal(best.schema.name, best.matches, dict(mapping.constants))
 
 
-def _laid_out(layout: Layout, mapping: FileMapping) -> Proposal:
+def _laid_out(source: Source, layout: Layout, mapping: FileMapping) -> Proposal:
     """What the format says, except where the mapping file says otherwise."""
+    _check_columns(source, mapping)
+    schema = CANONICAL[layout.table]
     said = [ColumnMatch(name, column, 100, "mapping file") for name, column in mapping.columns.items() if column]
-    closed = _closed(CANONICAL[layout.table], mapping)
+    closed = _closed(schema, mapping)
     known = [
         ColumnMatch(name, column, 100, layout.format) for name, column in layout.columns.items() if name not in closed
     ]
     constants = {name: text for name, text in layout.constants.items() if name not in closed}
-    return Proposal(layout.table, (*said, *known), constants | mapping.constants)
+    constants |= mapping.constants
+    missing = _missing(schema, {match.field for match in (*said, *known)} | set(constants))
+    if missing:
+        raise _unnamed(source, schema, missing)
+    return Proposal(layout.table, (*said, *known), constants)
+
+
+def _unnamed(source: Source, schema: TableSchema, missing: Sequence[str]) -> MappingFileError:
+    return MappingFileError(
+        f"{source.name} is to be {schema.name}, and no column of it is {_list(missing)}.",
+        f"Name them under `columns:`. It has: {_list(source.headers)}.",
+    )
 
 
 def _closed(schema: TableSchema, mapping: FileMapping) -> set[str]:

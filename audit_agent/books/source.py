@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from audit_agent.books.workbench import Workbench, identifier
+from audit_agent.domain.books import FilePart
 from audit_agent.domain.record import Digest
 
 
@@ -18,6 +19,10 @@ class RawTable:
     row: str
     """SQL of the source row, counted from 1 with the header."""
     rows: int
+    file: str = ""
+    """SQL of the name of the file a row is from, where the source stands for many files."""
+    sha256: str = ""
+    """SQL of that file's digest."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Layout:
     """Canonical field, or Debit_Amount and Credit_Amount, -> source column."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """Canonical field -> the one value the format gives to every row."""
+    decimal: Literal[".", ","] | None = None
+    """The decimal sign, where the format knows only one."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,9 @@ class BadRow:
     row: int
     value: str
     reason: str
+    file: str = ""
+    """The file it is in, where the source stands for many files."""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,8 @@ class Loaded:
 
     raw: RawTable
     bad_rows: tuple[BadRow, ...] = ()
+    parts: tuple[FilePart, ...] = ()
+    """The files it was read from, where those are many."""
 
 
 class Source(Protocol):

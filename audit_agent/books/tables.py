@@ -26,6 +26,11 @@ class TableMissingError(NotFoundError):
 class Tables(Protocol):
     """Books as a procedure sees them."""
 
+    @property
+    def period(self) -> Period | None:
+        """The audit's period; None where the books are not cut."""
+        ...
+
     def has(self, name: str) -> bool:
         """Whether the books carry that table."""
         ...
@@ -77,6 +82,11 @@ class _DuckTables:
     def close(self) -> None:
         """Let go of the database; expressions made from it cannot run any more."""
         self._connection.disconnect()
+
+    @property
+    def period(self) -> Period | None:
+        """The audit's period; None where the books are not cut."""
+        return self._period
 
     def has(self, name: str) -> bool:
         """Whether the books carry that table."""

@@ -22,9 +22,7 @@ def books() -> None:
 
 @app.command()
 def check(
-    path: Annotated[
-        Path, typer.Argument(help="A file or folder with CSV (also .gz), XLSX, Parquet or bank statements.")
-    ],
+    path: Annotated[Path, typer.Argument(help="A file or folder with CSV, XML, MT940 (also .gz), XLSX or Parquet.")],
     mapping: Annotated[
         Path | None, typer.Option(help="A mapping file instead of mapping.yaml beside the books.")
     ] = None,

@@ -5,9 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audit_agent.cli.arguments import AuditArgument
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from audit_agent.domain.catalogue import ParameterSpec
+    from audit_agent.domain.plan import PlanStep
     from audit_agent.domain.workpaper import Dismissed, Workpaper
+    from audit_agent.store.evidence import FolderEvidence
+    from audit_agent.store.reading import AuditStatus
 
 app = typer.Typer(no_args_is_help=True, help="The catalogue of tests.")
 
@@ -65,7 +72,7 @@ def show(
 
 @app.command()
 def run(
-    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02.")],
+    procedure: Annotated[str, typer.Argument(metavar="ID", help="Like JE-02, or the YAML file of a test of your own.")],
     books: Annotated[Path, typer.Option("--books", help="A file or a folder with the books.")],
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="May be given several times.")
@@ -83,13 +90,94 @@ def run(
     from audit_agent.cli.quantities import as_pairs
     from audit_agent.procedures.registry import REGISTRY
     from audit_agent.procedures.trial import try_procedure
+    from audit_agent.programs import load_test
 
-    entry = REGISTRY.get(procedure)
+    own = procedure.endswith((".yaml", ".yml"))
+    entry = load_test(Path(procedure)) if own else REGISTRY.get(procedure)
     trial = try_procedure(entry, as_pairs(parameter or [], "-p"), books, period, mapping)
     if as_json:
         print_json(trial.workpaper.model_dump(mode="json") | {"seconds": f"{trial.seconds:.3f}"})
     else:
         _print(trial.workpaper, trial.seconds)
+
+
+@app.command()
+def items(
+    audit: AuditArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step of a sample, like S12.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to, like items.csv.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write the items of a sample that an audit drew, with a column to fill in; its answer is the filled file."""
+    from audit_agent.books.importing import load_manifest
+    from audit_agent.books.sample_files import Drawn, write_selection
+    from audit_agent.books.schema import schema_of
+    from audit_agent.books.tables import FrozenTables
+    from audit_agent.cli.store import open_audit
+    from audit_agent.domain.errors import BadInputError, NotFoundError
+    from audit_agent.domain.wording import counted
+    from audit_agent.procedures.sampled import draw
+    from audit_agent.procedures.smp_03_sample import PROCEDURE
+    from audit_agent.settings import load_settings
+    from audit_agent.store.audits import Audits
+    from audit_agent.store.evidence import FolderEvidence
+    from audit_agent.store.reading import audit_status
+
+    if output.exists() and not force:
+        raise BadInputError(f"{output} exists already; audited values in it would be lost.", "Use -o, or add --force.")
+    settings = load_settings()
+    evidence = FolderEvidence(settings.evidence_folder)
+    with open_audit(settings, audit) as (database, known):
+        status, request = audit_status(database, known), Audits(database).request(known)
+    planned, books = [one for one in _planned(evidence, status) if one.id == step], status.books
+    if not planned or planned[-1].procedure != PROCEDURE.id or books is None:
+        raise NotFoundError(f"Step {step!r} of {audit} is no sample.", "`audit-agent reviews --full` shows which are.")
+    wanted = PROCEDURE.parameters.parse(PROCEDURE.id, planned[-1].parameters).wanted
+    with FrozenTables(load_manifest(books, evidence), evidence, request.period) as tables:
+        sample = draw(tables, wanted)
+    drawn = Drawn(str(schema_of(wanted.table).amount), wanted.table, wanted.where, str(request.period or ""))
+    record = write_selection(sample.selection, sample.population, drawn, output)
+    typer.echo(f"{output}: {counted(record.chosen_items, 'item')}. Fill in Audited_Value and answer with the file.")
+
+
+@app.command()
+def save(
+    audit: AuditArgument,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step of a test that is a query, like S12.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to, like my-test.yaml.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Save a test that an audit made up as a file, to run it again or name it in a programme of your own."""
+    import yaml
+
+    from audit_agent.cli.report import write_whole
+    from audit_agent.cli.store import open_audit
+    from audit_agent.domain.errors import NotFoundError
+    from audit_agent.settings import load_settings
+    from audit_agent.store.evidence import FolderEvidence
+    from audit_agent.store.reading import audit_status
+
+    settings = load_settings()
+    evidence = FolderEvidence(settings.evidence_folder)
+    with open_audit(settings, audit) as (database, known):
+        planned = _planned(evidence, audit_status(database, known))
+    tests = [one.query for one in planned if one.id == step and one.query is not None]
+    test = tests[-1] if tests else None
+    if test is None:
+        raise NotFoundError(f"Step {step!r} of {audit} is no query.", "`audit-agent reviews --full` shows which are.")
+    text = yaml.safe_dump(test.model_dump(exclude={"tried"}), sort_keys=False, allow_unicode=True, width=100)
+    write_whole(output, text.encode(), replace=force)
+    typer.echo(output)
+
+
+def _planned(evidence: "FolderEvidence", status: "AuditStatus") -> "Iterator[PlanStep]":
+    """The steps of every version of the plan, the newest last."""
+    from audit_agent.domain.plan import Plan
+    from audit_agent.store.words import DraftKind
+
+    for draft in status.drafts:
+        if draft.kind is DraftKind.PLAN:
+            yield from Plan.model_validate_json(evidence.read(draft.digest)).steps
 
 
 def _takes(spec: "ParameterSpec") -> str:

@@ -51,6 +51,11 @@ def plan_view(plan: Plan) -> RenderableType:
         steps.add_row(step.id, step.procedure, step.title, parameters, ", ".join(step.depends_on))
     parts: list[RenderableType] = [Text(plan.summary), _materiality(plan), steps]
     parts += [Text(f"{step.id} {asked.in_a_line}") for step in plan.steps for asked in step.requests]
+    parts += [
+        Text(f"{step.id} {step.query.in_a_line}: {step.query.means}\n{step.query.sql}")
+        for step in plan.steps
+        if step.query
+    ]
     parts += [Text(f"{step.id} suppresses {one.in_a_line}") for step in plan.steps for one in step.suppressions]
     looked_into = [step for step in plan.steps if step.investigate]
     parts += [Text(f"{step.id} is investigated. {step.inquiry}".strip()) for step in looked_into]

@@ -57,7 +57,9 @@ def workpaper(
     vouched: Vouched, outcomes: Iterator[DocumentOutcome], books: BooksManifest, evidence: Evidence
 ) -> Workpaper:
     """The step's workpaper; every exception goes into the evidence. The same outcomes give the same bytes."""
-    tested = Tested(vouched.documents, {file.name: file.sha256 for file in books.sources}, vouched.currency)
+    digests = {source.name: source.sha256 for source in books.sources}
+    digests |= {part.name: part.sha256 for source in books.sources for part in source.parts}
+    tested = Tested(vouched.documents, digests, vouched.currency)
     parameters = Parameters.parse(META.id, vouched.step.parameters)
     with (
         tempfile.TemporaryDirectory(dir=evidence.workspace(), prefix="vouching-") as name,

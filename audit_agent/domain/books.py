@@ -2,6 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from audit_agent.domain.record import Digest, Record
 
@@ -17,8 +20,19 @@ class ControlTotals(Record):
     credits: Decimal | None = None
 
 
+class FilePart(Record):
+    """One of many files that are read as one table."""
+
+    name: str
+    sha256: Digest
+    size: int
+
+
 class SourceFile(Record):
-    """One file as it was given: its name, the SHA-256 of its bytes, and what became of its rows."""
+    """One file as it was given: its name, the SHA-256 of its bytes, and what became of its rows.
+
+    Where many files are read as one table, `parts` names each, and `sha256` is of the list of them.
+    """
 
     name: str
     sha256: Digest
@@ -29,6 +43,15 @@ class SourceFile(Record):
     imported_totals: ControlTotals
     rejected_rows: int
     notes: tuple[str, ...] = ()
+    parts: tuple[FilePart, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_no_parts(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Books frozen before there were parts keep their digest."""
+        content: dict[str, Any] = serialise(self)
+        if not self.parts:
+            content.pop("parts", None)
+        return content
 
 
 class FrozenTable(Record):

@@ -1,6 +1,6 @@
 """The plan: what will be done, at which materiality, and whether it can be done at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
@@ -12,6 +12,7 @@ from audit_agent.domain.catalogue import Catalogue, ProcedureMeta
 from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.program import Program
+from audit_agent.domain.query_test import QueryTest
 from audit_agent.domain.record import Record
 from audit_agent.domain.spend import SpendEstimate
 from audit_agent.domain.suppression import Suppression
@@ -55,6 +56,8 @@ class PlanStep(Record):
     """Whether what it flags is looked into before findings are drafted."""
     inquiry: str = Field(default="", max_length=2_000, exclude_if=lambda asked: not asked)
     """What is to be found out besides whether there is an innocent explanation."""
+    query: QueryTest | None = Field(default=None, exclude_if=lambda query: query is None)
+    """The test itself, where it is none of the catalogue; `procedure` is then its id."""
     suppressions: tuple[Suppression, ...] = Field(default=(), exclude_if=lambda applied: not applied)
     """What earlier reviewers dismissed, and is dismissed here again."""
 
@@ -97,6 +100,9 @@ def plan_problems(plan: Plan, program: Program, catalogue: Catalogue, profile: B
     if not plan.steps:
         problems.append("The plan has no steps.")
     for step in plan.steps:
+        if step.query is not None:
+            problems += _query_problems(step, step.query, risks, profile)
+            continue
         meta = known.get(step.procedure)
         if meta is None:
             problems.append(f"{step.id}: there is no procedure {step.procedure!r} in the catalogue.")
@@ -109,6 +115,15 @@ def plan_problems(plan: Plan, program: Program, catalogue: Catalogue, profile: B
         problems += (f"{step.id}: {text}" for text in catalogue.parameter_problems(meta.id, step.parameters))
     problems += _order_problems(plan.steps)
     return tuple(problems)
+
+
+def _query_problems(step: PlanStep, query: QueryTest, risks: set[str], profile: BooksProfile) -> Iterator[str]:
+    if step.procedure != query.id:
+        yield f"{step.id}: its test is {query.id}, not {step.procedure}."
+    if step.risk not in risks:
+        yield f"{step.id}: the programme has no risk {step.risk!r}."
+    if profile.table(query.table) is None:
+        yield f"{step.id}: {query.id} flags rows of {query.table}, which the books do not carry."
 
 
 def missing_inputs(meta: ProcedureMeta, profile: BooksProfile) -> tuple[str, ...]:
@@ -155,6 +170,8 @@ def plan_changes(old: Plan, new: Plan) -> tuple[str, ...]:
 
 def _step_changes(old: PlanStep, new: PlanStep) -> list[str]:
     changes = []
+    if old.query is not None and new.query is not None and old.query.sql != new.query.sql:
+        changes.append(f"~ {new.id} {new.procedure} has another query")
     for field in ("procedure", "title", "risk", "why", "depends_on"):
         was, is_ = getattr(old, field), getattr(new, field)
         if was != is_:

@@ -7,6 +7,7 @@ from pydantic import Field
 from audit_agent.domain.evidence_request import MOST_A_STEP, Question
 from audit_agent.domain.investigation import InvestigationLimits
 from audit_agent.domain.policy import Gate
+from audit_agent.domain.query_test import QueryTest
 from audit_agent.domain.record import Record
 
 
@@ -33,7 +34,7 @@ class ProgramProcedure(Record):
 class MaterialityBasis(Record):
     """Which measure of the books materiality is taken from, and at what rate, in percent (ISA 320.A4-A8)."""
 
-    measure: Literal["revenue", "assets", "total_debits", "purchases"]
+    measure: Literal["revenue", "assets", "total_debits", "purchases", "sales"]
     percent: str
 
 
@@ -47,6 +48,8 @@ class Program(Record):
     standards: tuple[str, ...]
     risks: tuple[Risk, ...]
     procedures: tuple[ProgramProcedure, ...]
+    queries: tuple[QueryTest, ...] = Field(default=(), exclude_if=lambda queries: not queries)
+    """Tests of one's own, which every plan takes up where the books carry their tables."""
     materiality: tuple[MaterialityBasis, ...]
     """Tried in order; the first whose measure the books tell is used."""
     gates: tuple[Gate, ...] = tuple(Gate)

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
-    connection = _locked(asked["tables"], asked["memory"])
+    connection = _locked(asked["tables"], asked["where"], asked["memory"])
     try:
         statements = connection.extract_statements(asked["sql"])
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
@@ -43,14 +43,15 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
-def _locked(tables: dict[str, str], memory: str) -> duckdb.DuckDBPyConnection:
+def _locked(tables: dict[str, str], where: dict[str, str], memory: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"memory_limit": memory, "threads": "1", "temp_directory": ""})
     for setting in ("enable_progress_bar", "python_enable_replacements"):
         connection.execute(f"SET {setting} = false")
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions", "allow_community_extensions"):
         connection.execute(f"SET {setting} = false")
     for name, path in tables.items():
-        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{_quoted(path)}')")
+        condition = f" WHERE {where[name]}" if name in where else ""
+        connection.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{_quoted(path)}'){condition}")
     paths = ", ".join(f"'{_quoted(path)}'" for path in tables.values())
     connection.execute(f"SET allowed_paths = [{paths}]")
     connection.execute("SET enable_external_access = false")

@@ -13,6 +13,7 @@ from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 
 _SIDE = "Amount_Credit_Debit_Indicator"
+_SIDES = ("debits", "credits")
 
 
 class Parameters(ParameterSet):
@@ -58,30 +59,38 @@ def _differences(books: Books, parameters: Parameters) -> ibis.Table:
     return sides.filter(sides.missing | (sides.exposure > money(parameters.tolerance)))
 
 
+def _journals(books: Books, parameters: Parameters) -> ibis.Table:
+    """The sides that differ, with what both sides of the journal are; its exposure is that of the worse side."""
+    found = _differences(books, parameters)
+    journal = ibis.window(group_by="Journal_ID")
+    sums = {
+        f"{kept}_{word}": found[kept].max(where=found[_SIDE] == side).over(journal)
+        for kept in ("ledger", "logged")
+        for side, word in (("D", "debits"), ("C", "credits"))
+    }
+    return found.mutate(exposure=found.exposure.max().over(journal), **sums)
+
+
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     """Lines and log entries of journals that one of the two lacks, or that differ on a side."""
-    found = _differences(books, parameters)
+    found = _journals(books, parameters)
     ledger = _rows(all_journal_lines(books), "GL_Detail", found, books, part=0)
     return ledger.union(_rows(books.table("Journal_Log"), "Journal_Log", found, books, part=1))
 
 
 def _rows(rows: ibis.Table, table: str, found: ibis.Table, books: Books, part: int) -> ibis.Table:
     joined = rows.inner_join(found, ["Journal_ID", _SIDE])
-    side = ibis.ifelse(joined[_SIDE] == "D", ", debit side", ", credit side")
-    key = journal_key(joined) + ibis.ifelse(joined.missing, "", side)
     return flagged(
         joined,
         table=table,
-        key=key,
+        key=journal_key(joined),
         amount=joined.exposure,
         currency=ibis.literal(books.currency),
         day=joined.Entered_Date,
         weight=joined.exposure,
         fields=("Journal_ID", "Entered_Date"),
         figures={
-            "side": ibis.ifelse(joined[_SIDE] == "D", "debits", "credits"),
-            "ledger": joined.ledger,
-            "logged": joined.logged,
+            **{f"{kept}_{side}": joined[f"{kept}_{side}"] for kept in ("ledger", "logged") for side in _SIDES},
             "posted": joined.posted,
             "listed": joined.listed,
         },
@@ -114,16 +123,19 @@ def reason(row: Row, parameters: Parameters) -> str:
         return f"{journal} is in the ledger but not in the system's log."
     if not row["posted"]:
         return f"{journal} is in the system's log but not in the ledger."
-    apart = row["ledger"] - row["logged"]
-    return (
-        f"{journal}: the ledger's {row['side']} are {show(row['ledger'])}, the log's {show(row['logged'])}; "
-        f"they differ by {show(apart, row['exception_currency'])}."
-    )
+    told = [_apart(row, side) for side in _SIDES if row[f"ledger_{side}"] is not None]
+    return f"{journal}: {'; '.join(told)}."
+
+
+def _apart(row: Row, side: str) -> str:
+    ledger, logged = row[f"ledger_{side}"], row[f"logged_{side}"]
+    apart = show(ledger - logged, row["exception_currency"])
+    return f"the ledger's {side} are {show(ledger)}, the log's {show(logged)}, apart by {apart}"
 
 
 PROCEDURE = Procedure(
     id="JE-04",
-    version="1",
+    version="2",
     title="Ledger against the system log",
     purpose="Compare the journals of the ledger with the log the system keeps of them: entries that only one of the "
     "two knows, and amounts that differ.",
@@ -136,8 +148,8 @@ PROCEDURE = Procedure(
     false_positive_risk="low",
     false_positives="Totals the log rounds; entries logged before or after the extract of the ledger was made.",
     wording=Wording(
-        one="journal or side of one differs between ledger and log",
-        many="journals or sides of them differ between ledger and log",
+        one="journal differs between ledger and log",
+        many="journals differ between ledger and log",
         none="Ledger and log agree on every journal.",
     ),
     facts=("Journal_ID", "Entered_Date"),

@@ -49,7 +49,7 @@ class Parameters(ParameterSet):
     top_percent: Decimal = parameter(
         Decimal("0.1"), "This share of all journals is listed, one at least.", unit="percent", minimum="0", maximum="10"
     )
-    trees: int = parameter(200, "Trees of the isolation forest.", unit="trees", minimum="10", maximum="2000")
+    trees: int = parameter(100, "Trees of the isolation forest.", unit="trees", minimum="10", maximum="2000")
     seed: int = parameter(1, "Where the random numbers start.", minimum="0", maximum="4294967295")
     manual_sources: tuple[str, ...] = parameter(MANUAL_SOURCES, "Sources of entries made by hand.")
     dismiss: tuple[Literal["reversal"], ...] = dismiss_parameter(_REVERSAL)

@@ -1,6 +1,7 @@
 """Carry out one step: run its procedure over the books and write the workpaper."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from audit_agent.procedures.dismissed import collect_dismissed, parted
 from audit_agent.procedures.flagging import numbered
 from audit_agent.procedures.outcome import Outcome, collect
 from audit_agent.procedures.procedure import Books, Measures, Procedure
+from audit_agent.procedures.queried import RunQuery, queried
 from audit_agent.procedures.registry import REGISTRY
 from audit_agent.procedures.suppressing import suppressed
 
@@ -27,16 +29,30 @@ class MissingInputError(BadInputError):
     """The books lack a table, or values in a column, that the procedure cannot do without."""
 
 
-def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -> Workpaper:
+def no_queries(sql: str) -> Sequence[Mapping[str, str]]:
+    """For books over which no queries can be run."""
+    raise MissingInputError("Queries cannot be run over these books.", "Use frozen books.")
+
+
+def perform(
+    step: PlanStep,
+    tables: Tables,
+    evidence: Evidence,
+    currency: str,
+    run_query: RunQuery = no_queries,
+    files: Sequence[Path] = (),
+) -> Workpaper:
     """Run a step's procedure and return its workpaper; every exception goes into `evidence` as Parquet.
 
     The same books, step and versions give the same bytes. Amounts that name no currency are in `currency`.
-    Raises UnknownProcedureError, ParameterError and MissingInputError.
+    `run_query` runs the query of a step that is none of the catalogue's; `files` are what process owners handed in for
+    the step. Raises UnknownProcedureError, ParameterError,
+    MissingInputError and QueryRowsError, and what running a query raises.
     """
-    procedure = REGISTRY.get(step.procedure)
+    procedure = REGISTRY.get(step.procedure) if step.query is None else queried(step.query, run_query)
     parameters = procedure.parameters.parse(procedure.id, step.parameters)
     require_inputs(procedure, tables)
-    books = Books(tables, currency)
+    books = Books(tables, currency, files=tuple(files))
     population = int(procedure.population(books, parameters).count().to_pyarrow().as_py())
     measures = procedure.measures(books, parameters)
     rows = numbered(suppressed(procedure.exceptions(books, parameters), step.suppressions))
@@ -51,7 +67,7 @@ def perform(step: PlanStep, tables: Tables, evidence: Evidence, currency: str) -
         title=step.title,
         procedure=procedure.id,
         procedure_version=procedure.version,
-        parameters=parameters.texts(),
+        parameters=parameters.texts() if step.query is None else {"query": step.query.sql},
         reads=tables.reads([need.table for need in procedure.inputs]),
         population=population,
         statistics=measures.statistics | outcome.other_currencies,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, cast
 
 import ibis
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from audit_agent.books.tables import Tables
 from audit_agent.domain.catalogue import DismissalRule, ProcedureMeta, TableNeed
+from audit_agent.domain.period import Period
 from audit_agent.domain.workpaper import Series
 from audit_agent.procedures.parameters import ParameterSet
 
@@ -27,6 +29,8 @@ class Books:
     currency: str
     by_code: dict[str, pa.Table] = field(default_factory=dict)
     """What procedures computed outside the engine, by name; `perform` keeps it beside the exceptions."""
+    files: tuple[Path, ...] = ()
+    """What people handed in for this run of a procedure, such as audited values."""
     _worked_out: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> ibis.Table:
@@ -36,6 +40,11 @@ class Books:
     def whole(self, name: str) -> ibis.Table:
         """The canonical table with every row of the books, also those outside the period."""
         return self.tables.whole(name)
+
+    @property
+    def period(self) -> Period | None:
+        """The audit's period; None where the books are not cut."""
+        return self.tables.period
 
     def has(self, name: str) -> bool:
         """Whether the books carry the table."""

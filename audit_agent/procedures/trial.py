@@ -14,7 +14,9 @@ from audit_agent.books.tables import FrozenTables
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.period import parse_period
 from audit_agent.domain.plan import PlanStep
+from audit_agent.domain.query_test import QueryTest
 from audit_agent.domain.workpaper import Workpaper
+from audit_agent.investigating.sandbox import query_runner
 from audit_agent.procedures.perform import perform
 from audit_agent.procedures.procedure import Procedure
 from audit_agent.store.evidence import FolderEvidence
@@ -29,13 +31,19 @@ class Trial:
 
 
 def try_procedure(
-    procedure: Procedure[Any], parameters: Mapping[str, str], books: Path, period: str | None, mapping: Path | None
+    procedure: Procedure[Any] | QueryTest,
+    parameters: Mapping[str, str],
+    books: Path,
+    period: str | None,
+    mapping: Path | None,
 ) -> Trial:
-    """Import the books into a temporary folder and run the procedure over them.
+    """Import the books into a temporary folder and run the procedure, or a test of one's own, over them.
 
     Raises ParameterError before anything is imported, then whatever the import or `perform` raises.
     """
-    procedure.parameters.parse(procedure.id, parameters)
+    query = procedure if isinstance(procedure, QueryTest) else None
+    if isinstance(procedure, Procedure):
+        procedure.parameters.parse(procedure.id, parameters)
     wanted = parse_period(period) if period else None
     step = PlanStep(
         id=StepId("S01"),
@@ -44,6 +52,7 @@ def try_procedure(
         risk="-",
         why="Run by hand.",
         parameters=dict(parameters),
+        query=query,
     )
     known = load_mapping(mapping) if mapping else None
     with tempfile.TemporaryDirectory(prefix="audit-agent-") as folder:
@@ -52,5 +61,5 @@ def try_procedure(
         with FrozenTables(manifest, evidence, wanted) as tables:
             currency = main_currency(tables)
             started = time.perf_counter()
-            paper = perform(step, tables, evidence, currency)
+            paper = perform(step, tables, evidence, currency, query_runner(manifest, evidence, wanted))
             return Trial(paper, time.perf_counter() - started)

@@ -6,6 +6,7 @@ from audit_agent.programs.loader import (
     all_programs,
     find_program,
     load_program,
+    load_test,
     program_names,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "all_programs",
     "find_program",
     "load_program",
+    "load_test",
     "program_names",
 ]

@@ -7,7 +7,8 @@ import yaml
 from pydantic import ValidationError
 
 from audit_agent.domain.errors import BadInputError, NotFoundError
-from audit_agent.domain.program import Program
+from audit_agent.domain.program import Program, ProgramProcedure
+from audit_agent.domain.query_test import QueryTest
 
 _FOLDER = Path(__file__).parent
 
@@ -62,7 +63,7 @@ def _read(path: Path) -> Program:
             f"The programme {path} cannot be read: {error}", "Mend the file; it must be YAML in UTF-8."
         ) from error
     try:
-        program = Program.model_validate(content)
+        program = Program.model_validate(_with_tests(content, path.parent))
     except ValidationError as error:
         raise _invalid(path, [_problem(item["loc"], item["msg"]) for item in error.errors()]) from error
     if problems := _inconsistencies(program):
@@ -70,10 +71,31 @@ def _read(path: Path) -> Program:
     return program
 
 
+def _with_tests(content: Any, folder: Path) -> Any:
+    """The programme with the files put in that its `queries` name."""
+    if not isinstance(content, dict) or not isinstance(content.get("queries"), list):
+        return content
+    tests = [load_test(folder / one).model_dump() if isinstance(one, str) else one for one in content["queries"]]
+    return {**content, "queries": tests}
+
+
+def load_test(path: Path) -> QueryTest:
+    """A test of one's own from its YAML file; raises ProgramInvalidError."""
+    try:
+        return QueryTest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise ProgramInvalidError(
+            f"The test {path} cannot be read: {error}", "Mend the file; it must be YAML in UTF-8."
+        ) from error
+    except ValidationError as error:
+        raise _invalid(path, [_problem(item["loc"], item["msg"]) for item in error.errors()]) from error
+
+
 def _inconsistencies(program: Program) -> list[str]:
     risks = {risk.id for risk in program.risks}
-    used = [entry.id for entry in program.procedures]
-    unknown = [entry for entry in program.procedures if entry.risk not in risks]
+    entries: list[ProgramProcedure | QueryTest] = [*program.procedures, *program.queries]
+    used = [entry.id for entry in entries]
+    unknown = [entry for entry in entries if entry.risk not in risks]
     problems = [f"procedures: {entry.id} answers the risk {entry.risk!r}, which is not listed" for entry in unknown]
     return problems + [f"procedures: {name} is listed twice" for name in sorted({n for n in used if used.count(n) > 1})]
 

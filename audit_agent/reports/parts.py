@@ -11,6 +11,7 @@ from audit_agent.domain.finding import Severity
 from audit_agent.domain.ids import Person, StepId
 from audit_agent.domain.investigation_paper import Inquiry
 from audit_agent.domain.policy import Gate
+from audit_agent.domain.query_test import QueryTest
 from audit_agent.domain.record import Digest, Record
 from audit_agent.domain.review import Verdict
 from audit_agent.domain.suppression import Suppression
@@ -92,6 +93,7 @@ class PlannedStep(Record):
     requests: tuple[Question, ...] = Field(default=(), exclude_if=lambda asked: not asked)
     investigate: bool = Field(default=False, exclude_if=lambda marked: not marked)
     inquiry: str = Field(default="", exclude_if=lambda asked: not asked)
+    query: QueryTest | None = Field(default=None, exclude_if=lambda query: query is None)
     suppressions: tuple[Suppression, ...] = Field(default=(), exclude_if=lambda applied: not applied)
     done: bool
 

@@ -41,6 +41,8 @@ def _terms(step: PlanStep) -> Iterator[str]:
     yield _parameters(step.parameters)
     if step.investigate:
         yield f"What it flags is investigated before findings are drafted. {step.inquiry}".strip()
+    if step.query is not None:
+        yield f"{step.query.in_a_line}\n{step.query.sql}"
     yield from (f"Suppresses {one.in_a_line}" for one in step.suppressions)
     for one in step.requests:
         yield one.in_a_line[:1].upper() + one.in_a_line[1:]

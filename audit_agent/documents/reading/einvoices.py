@@ -1,7 +1,7 @@
 """E-invoices of EN 16931, in UBL and in CII: each field is an element, so nothing has to be looked for."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -67,17 +67,21 @@ _CII = {
     "unit_price": "SpecifiedLineTradeAgreement/NetPriceProductTradePrice/ChargeAmount",
     "amount": "SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount",
 }
-_SYNTAX = {"Invoice": _UBL, "CreditNote": _UBL, "CrossIndustryInvoice": _CII}
+UBL, CII = "Invoice", "CrossIndustryInvoice"
+"""The two syntaxes, by the element they begin with; a credit note in UBL begins with another."""
+
+ROOTS = (UBL, "CreditNote", CII)
+_PATHS = {UBL: _UBL, CII: _CII}
 
 
 def is_einvoice(text: DocumentText) -> bool:
     """The document is one of the two syntaxes."""
-    return bool(text.pieces) and _root(text) in _SYNTAX
+    return bool(text.pieces) and _root(text) in ROOTS
 
 
 def read_einvoice(text: DocumentText) -> DocumentResult:
     """What the elements say."""
-    invoice = _EInvoice(text)
+    invoice = EInvoice(text)
     return DocumentResult(
         outcome=text.outcome,
         reader="e-invoice",
@@ -103,16 +107,30 @@ def _root(text: DocumentText) -> str:
     return text.pieces[0].label.partition("/")[0].partition("@")[0]
 
 
-class _EInvoice:
-    def __init__(self, text: DocumentText) -> None:
+class EInvoice:
+    """The elements of an e-invoice by what they mean. `more` are names and paths besides those that are known here."""
+
+    def __init__(self, text: DocumentText, more: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self._root = _root(text)
-        self._paths = _SYNTAX[self._root]
+        self.syntax = CII if self._root == CII else UBL
+        self._paths = {**_PATHS[self.syntax], **(more or {}).get(self.syntax, {})}
         self._first = text.pieces[0]
         self._pieces: dict[str, Piece] = {}
         for piece in text.pieces:
             self._pieces.setdefault(piece.label.removeprefix(f"{self._root}/"), piece)
 
+    def raw(self, name: str, below: str = "") -> str:
+        """The text of the first element that has one; empty when none has."""
+        paths = (f"{below}/{path}" if below else path for path in self._paths[name].split("|"))
+        return next((self._pieces[path].text.strip() for path in paths if path in self._pieces), "")
+
+    def in_own_currency(self, path: str) -> bool:
+        """Whether the amount at this path is in the document's currency; one that names none is."""
+        currency, marked = self.raw("currency"), self._pieces.get(f"{path}@currencyID")
+        return marked is None or not currency or marked.text == currency
+
     def field(self, name: str, parse: Callable[[str], T | None], below: str = "") -> Field[T]:
+        """The first element of that name that can be parsed, with its words."""
         for path in self._paths[name].split("|"):
             piece = self._pieces.get(f"{below}/{path}" if below else path)
             if piece is not None and (value := parse(piece.text)) is not None:
@@ -120,34 +138,36 @@ class _EInvoice:
         return Field[T](reason=f"It has no {self._paths[name].replace('|', ' or ')} that can be read.")
 
     def words(self, name: str, below: str = "") -> Field[str]:
+        """A text."""
         return self.field(name, lambda words: words, below)
 
     def day(self, name: str) -> Field[date]:
+        """A date."""
         return self.field(name, lambda words: next(iter(dates_in(words)), None))
 
     def amount(self, name: str, below: str = "") -> Field[Decimal]:
+        """A number."""
         return self.field(name, written_in_data, below)
 
     def tax(self) -> Field[Decimal]:
         """In the document's currency; a second one may be in the currency of the tax return."""
-        taxes = self._taxes()
+        taxes = self.taxes()
         if not taxes:
             return Field[Decimal](reason="It has no sum of taxes in its own currency.")
         return supported(*taxes[0])
 
-    def _taxes(self) -> list[tuple[Decimal, Piece]]:
-        currency = self.words("currency").value
+    def taxes(self) -> list[tuple[Decimal, Piece]]:
+        """Every sum of taxes in the document's currency."""
         taxes = []
         for path in self._paths["tax"].split("|"):
-            piece, marked = self._pieces.get(path), self._pieces.get(f"{path}@currencyID")
-            own = marked is None or currency is None or marked.text == currency
-            if piece is not None and own and (value := written_in_data(piece.text)) is not None:
+            piece = self._pieces.get(path)
+            if piece is not None and self.in_own_currency(path) and (value := written_in_data(piece.text)) is not None:
                 taxes.append((value, piece))
         return taxes
 
     def problems(self) -> Iterator[str]:
         """What only data can get wrong: two sums of taxes, or none where net and total differ."""
-        taxes, net, total = {value for value, _ in self._taxes()}, self.amount("net").value, self.amount("total").value
+        taxes, net, total = {value for value, _ in self.taxes()}, self.amount("net").value, self.amount("total").value
         if len(taxes) > 1:
             yield "It states two different sums of taxes in its own currency."
         if not taxes and net is not None and total is not None and net != total:
@@ -163,7 +183,8 @@ class _EInvoice:
         return supported(Kind.CREDIT_NOTE if crediting else Kind.INVOICE, piece or self._first)
 
     def lines(self) -> Iterator[LineItem]:
-        for below in self._lines():
+        """What is billed."""
+        for below in self.groups("line"):
             yield LineItem(
                 description=self.words("description", below),
                 quantity=self.amount("quantity", below),
@@ -171,7 +192,12 @@ class _EInvoice:
                 amount=self.amount("amount", below),
             )
 
-    def _lines(self) -> list[str]:
-        pattern = re.compile(rf"(?:{self._paths['line']})(?:\[\d+\])?(?=/)")
-        found = (match[0] for label in self._pieces if (match := pattern.match(label)))
-        return list(dict.fromkeys(found))
+    def groups(self, name: str) -> dict[str, int]:
+        """The elements of that name, which may be many: the path their own elements stand below -> line of the file."""
+        paths = (r"(?:\[\d+\])?/".join(path.split("/")) for path in self._paths[name].split("|"))
+        pattern = re.compile(rf"(?:{'|'.join(paths)})(?:\[\d+\])?(?=/)")
+        found: dict[str, int] = {}
+        for label, piece in self._pieces.items():
+            if match := pattern.match(label):
+                found.setdefault(match[0], piece.place.line)
+        return found

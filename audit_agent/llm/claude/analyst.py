@@ -18,7 +18,7 @@ from audit_agent.llm.claude.findings import (
 from audit_agent.llm.claude.investigation import take_turn
 from audit_agent.llm.claude.plans import plan_from, prose_problems, without_stray_figures
 from audit_agent.llm.claude.typed import Asker, Question
-from audit_agent.llm.claude.wire import WireFinding, WireMarkedPlan, WireSummary
+from audit_agent.llm.claude.wire import WireFinding, WireQueriedPlan, WireSummary
 from audit_agent.llm.contexts import FindingContext, InvestigationContext, PlanningContext, SummaryContext
 from audit_agent.llm.errors import (
     BudgetReachedError,
@@ -131,11 +131,11 @@ class ClaudeAnalyst:
         standards = [*context.program.standards, *(meta.standard for meta in context.catalogue)]
         account = Account([prompt.user], standards)
 
-        def problems(wire: WireMarkedPlan) -> tuple[str, ...]:
+        def problems(wire: WireQueriedPlan) -> tuple[str, ...]:
             proposed = plan_from(wire, context, version, self.name)
             return (*self._problems(proposed, context), *prose_problems(proposed, account))
 
-        question = Question(context.audit, f"plan/{version}", prompt, "plan/2", WireMarkedPlan, _PLAN_TOKENS)
+        question = Question(context.audit, f"plan/{version}", prompt, "plan/3", WireQueriedPlan, _PLAN_TOKENS)
         checked = await self._asker.ask(question, problems)
         proposed = plan_from(checked.answer, context, version, self.name)
         if left := self._problems(proposed, context):

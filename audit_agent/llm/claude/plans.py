@@ -1,16 +1,19 @@
 """Plans from a model's answer, with everything code knows put in by code."""
 
+from collections.abc import Iterator
+
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep
-from audit_agent.llm.claude.wire import WireMarkedPlan, WireMarkedStep
+from audit_agent.domain.query_test import QueryTest
+from audit_agent.llm.claude.wire import WireMarkedStep, WireQueriedPlan
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.figures import Account
-from audit_agent.llm.offline.plans import summary_of, why_not
+from audit_agent.llm.offline.plans import step_of_query, summary_of, why_not
 
 
-def plan_from(wire: WireMarkedPlan, context: PlanningContext, version: int, drafted_by: str) -> Plan:
+def plan_from(wire: WireQueriedPlan, context: PlanningContext, version: int, drafted_by: str) -> Plan:
     """The plan a model proposed, with materiality, version and every omission named."""
-    steps = tuple(_step(step) for step in wire.steps)
+    steps = (*(_step(step) for step in wire.steps), *_queries(wire, context))
     return Plan(
         version=version,
         program=context.program.id,
@@ -65,8 +68,21 @@ def _step(wire: WireMarkedStep) -> PlanStep:
     )
 
 
+def _queries(wire: WireQueriedPlan, context: PlanningContext) -> Iterator[PlanStep]:
+    """Steps for the programme's own tests, then for those the model proposes; ids are given by code."""
+    own = [test for test in context.program.queries if context.profile.table(test.table) is not None]
+    proposed = [
+        QueryTest(id=f"Q-{number:02d}", title=one.title, risk=one.risk, table=one.table, sql=one.sql, means=one.means)
+        for number, one in enumerate(wire.queries, len(context.program.queries) + 1)
+        if one.sql not in {test.sql for test in own}
+    ]
+    taken = [int(step.id[1:]) for step in wire.steps]
+    for number, test in enumerate((*own, *proposed), max(taken, default=0) + 1):
+        yield step_of_query(test, StepId(f"S{number:02d}"))
+
+
 def _omitted(
-    wire: WireMarkedPlan, steps: tuple[PlanStep, ...], context: PlanningContext
+    wire: WireQueriedPlan, steps: tuple[PlanStep, ...], context: PlanningContext
 ) -> tuple[OmittedProcedure, ...]:
     planned = {step.procedure for step in steps}
     given = {item.procedure: item.reason for item in wire.omitted}

@@ -64,6 +64,24 @@ class WireMarkedPlan(WirePlan):
     steps: list[WireMarkedStep]  # type: ignore[assignment]
 
 
+class WireQuery(_Wire):
+    """A test the catalogue lacks."""
+
+    title: str = Field(min_length=1, max_length=200)
+    risk: str = Field(pattern=r"^R[0-9]{1,2}$", description="Id of the programme's risk it answers.")
+    table: str = Field(description="The canonical table whose rows are flagged.")
+    sql: str = Field(
+        min_length=1, max_length=4_000, description="One SELECT in DuckDB's dialect over the tables of the books."
+    )
+    means: str = Field(min_length=1, max_length=1_000, description="What it means when a row is flagged.")
+
+
+class WireQueriedPlan(WireMarkedPlan):
+    """A plan that may propose tests of its own."""
+
+    queries: list[WireQuery] = Field(max_length=5, description="Tests the catalogue lacks; usually empty.")
+
+
 class WireFinding(_Wire):
     """The words of a finding."""
 
@@ -170,6 +188,7 @@ class WireTurn(_Wire):
 OUTPUTS: Mapping[str, type[BaseModel]] = {
     "plan/1": WirePlan,
     "plan/2": WireMarkedPlan,
+    "plan/3": WireQueriedPlan,
     "finding/1": WireFinding,
     "summary/1": WireSummary,
     "document/1": WireDocument,

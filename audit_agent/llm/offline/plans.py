@@ -6,6 +6,7 @@ from audit_agent.domain.catalogue import Catalogue, ProcedureMeta
 from audit_agent.domain.ids import StepId
 from audit_agent.domain.plan import OmittedProcedure, Plan, PlanStep, missing_inputs
 from audit_agent.domain.program import ProgramProcedure
+from audit_agent.domain.query_test import QueryTest
 from audit_agent.domain.wording import counted
 from audit_agent.llm.contexts import PlanningContext
 from audit_agent.llm.offline.rules import planning_rules
@@ -21,6 +22,12 @@ def plan_by_rule(context: PlanningContext, catalogue: Catalogue, drafted_by: str
             omitted.append(OmittedProcedure(procedure=entry.id, reason=reason))
         else:
             steps.append(step_for(entry, StepId(f"S{len(steps) + 1:02d}"), context, catalogue))
+    for test in context.program.queries:
+        if context.profile.table(test.table) is None:
+            reason = f"{test.title} flags rows of {test.table}, which the books do not carry."
+            omitted.append(OmittedProcedure(procedure=test.id, reason=reason))
+        else:
+            steps.append(step_of_query(test, StepId(f"S{len(steps) + 1:02d}")))
     return Plan(
         version=1,
         program=context.program.id,
@@ -30,6 +37,11 @@ def plan_by_rule(context: PlanningContext, catalogue: Catalogue, drafted_by: str
         omitted=tuple(omitted),
         drafted_by=drafted_by,
     )
+
+
+def step_of_query(test: QueryTest, id_: StepId) -> PlanStep:
+    """The step that carries out a test which is a query."""
+    return PlanStep(id=id_, procedure=test.id, title=test.title, risk=test.risk, why=test.means, query=test)
 
 
 def why_not(procedure: str, context: PlanningContext) -> str:

@@ -26,7 +26,7 @@ _CLOSE = re.compile(
     r"\b(?:within\s+|the\s+)?(?:last\s+)?(?P<days>\d{1,2})\s+days?\s+(?:of|before|from|around)\s+(?:the\s+)?"
     r"(?:close|(?:month|period|quarter|year)[- ]end)"
 )
-_SENTENCE = re.compile(r"[.;:!?\n]+(?!\d)")
+_SENTENCE = re.compile(r"[.;:!?]+(?!\d)")
 _WORD = re.compile(r"[a-z][a-z'&-]+|\d+")
 _SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 _STANDARDS = re.compile(r"\b(?:isa|as|ias|ifrs|coso|sox|gtag|iia)\b[\s-]*\d*(?:\.\d+)?")
@@ -88,7 +88,8 @@ def understand(text: str, programs: Mapping[str, Program], today: date) -> Asked
             f"A request has 1 to {_LONGEST:,} letters; this one has {len(text.strip()):,}.",
             "Say in a few sentences what is to be tested.",
         )
-    plain = " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split(" "))
+    sentences = re.sub(r"\s*\n\s*\n\s*", ". ", text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    plain = " ".join(sentences.split())
     said = period_said(plain, today)
     if said is not None:
         plain = f"{plain[: said.begin]} {plain[said.end :]}"

@@ -144,5 +144,5 @@ def test_a_file_that_ends_too_early_is_refused(imported: "Importer") -> None:
 
 
 def test_other_xml_is_left_out(imported: "Importer") -> None:
-    with pytest.raises(NothingRecognisedError, match=r"holds no MT940 or camt.053 statement"):
-        imported("<Invoice><ID>1</ID></Invoice>", "invoice.xml")
+    with pytest.raises(NothingRecognisedError, match=r"camt\.053 nor an e-invoice"):
+        imported("<Order><ID>1</ID></Order>", "order.xml")

@@ -69,7 +69,7 @@ def test_it_is_recognised_by_its_content(imported: "Importer", name: str) -> Non
 
 
 def test_another_file_of_that_name_is_left_out(imported: "Importer") -> None:
-    with pytest.raises(NothingRecognisedError, match=r"holds no MT940 or camt.053 statement"):
+    with pytest.raises(NothingRecognisedError, match="holds no MT940 message"):
         imported("a model of something\n1 2 3\n", "model.sta")
 
 

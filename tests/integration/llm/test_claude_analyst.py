@@ -53,6 +53,7 @@ GOOD_PLAN: dict[str, Any] = {
         },
     ],
     "omitted": [{"procedure": "JE-05", "reason": "Batch jobs post on weekends."}],
+    "queries": [],
     "answers": [],
 }
 GOOD_FINDING = {
@@ -208,6 +209,38 @@ def test_a_revision_sees_plan_and_comments_and_answers_them(ledger: DatabaseLedg
     )
     assert (second.version, second.answers) == (2, ("Kept, because it is cheap.",))
     assert "Why test the balance?" in asked(server)
+
+
+def test_tests_that_the_model_proposes_become_steps_with_ids_given_by_code(
+    ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    proposed = {
+        "title": "Debits of revenue",
+        "risk": "R1",
+        "table": "GL_Detail",
+        "sql": "SELECT Source_File, Source_Row FROM GL_Detail",
+        "means": "Revenue is debited.",
+    }
+    server.script = in_turn({**GOOD_PLAN, "queries": [proposed, {**proposed, "sql": "SELECT 1"}]})
+
+    plan = planned(ledger, server)
+
+    assert [(step.id, step.procedure, step.query and step.query.sql) for step in plan.steps[2:]] == [
+        ("S03", "Q-01", "SELECT Source_File, Source_Row FROM GL_Detail"),
+        ("S04", "Q-02", "SELECT 1"),
+    ]
+
+
+def test_a_proposed_test_of_a_table_that_is_not_there_is_sent_back(
+    ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    proposed = {"title": "-", "risk": "R1", "table": "Payroll", "sql": "SELECT 1", "means": "-"}
+    server.script = in_turn({**GOOD_PLAN, "queries": [proposed]}, GOOD_PLAN)
+
+    plan = planned(ledger, server)
+
+    assert not [step for step in plan.steps if step.query]
+    assert "Q-01 flags rows of Payroll, which the books do not carry" in asked(server)
 
 
 def test_a_request_is_shown_as_data_and_its_wishes_are_answered(

@@ -37,6 +37,7 @@ def test_a_schema_does_not_change_without_a_new_version() -> None:
     assert digests == {
         "plan/1": "3fcbd6998903",
         "plan/2": "1e2505200f33",
+        "plan/3": "b796321514ed",
         "finding/1": "0ac80f84dcaa",
         "summary/1": "204a50d294c2",
         "turn/1": "0b331444ef61",

@@ -20,9 +20,21 @@ def test_a_side_that_differs_by_a_cent_is_flagged_with_lines_and_log_entry(run: 
     paper = run("JE-04", {"GL_Detail": lines, "Journal_Log": log("J1", "10.01", "10.00")})
 
     (found,) = paper.top
-    assert found.key == "Journal J1, debit side"
+    assert found.key == "Journal J1"
     assert found.amount == Decimal("0.01")
+    assert found.reason == "Journal J1: the ledger's debits are 10.00, the log's 10.01, apart by -0.01 USD."
     assert [source.table for source in found.sources] == ["GL_Detail", "GL_Detail", "Journal_Log"]
+
+
+def test_both_sides_of_a_journal_are_one_exception_whose_exposure_is_the_worse(run: Any, journal: Any) -> None:
+    lines = journal("J1", ("4000", "10.00"), ("1000", "-10.00"))
+
+    paper = run("JE-04", {"GL_Detail": lines, "Journal_Log": log("J1", "7.00", "4.00")})
+
+    (found,) = paper.top
+    assert (found.amount, found.source_count) == (Decimal("6.00"), 4)
+    assert "debits are 10.00, the log's 7.00, apart by 3.00 USD; the ledger's credits are 10.00" in found.reason
+    assert paper.statistics["Sides of journals that differ"] == "2"
 
 
 def test_a_difference_within_the_tolerance_is_let_pass(run: Any, journal: Any) -> None:

@@ -28,6 +28,7 @@ HITS = tuple(
     for path in sorted((Path(__file__).parent / "hits").glob("*.py"))
 )
 """Modules with `ROWS` of which procedures flag something, under `PARAMETERS` where the defaults are not enough."""
+FILES: dict[str, str] = {id_: text for hits in HITS for id_, text in getattr(hits, "FILES", {}).items()}
 PARAMETERS: dict[str, dict[str, str]] = {id_: given for hits in HITS for id_, given in hits.PARAMETERS.items()}
 
 
@@ -50,8 +51,13 @@ def _step(procedure: str, **parameters: str) -> PlanStep:
 
 @pytest.fixture(scope="module", params=PROCEDURES)
 def performed(request: pytest.FixtureRequest, books: MemoryTables, blobs: FolderEvidence) -> Workpaper:
-    """Each procedure's workpaper over those books."""
-    return perform(_step(request.param, **PARAMETERS.get(request.param, {})), books, blobs, "USD")
+    """Each procedure's workpaper over those books, with what people handed in for it."""
+    step = _step(request.param, **PARAMETERS.get(request.param, {}))
+    return perform(step, books, blobs, "USD", files=_handed_in(request.param, blobs))
+
+
+def _handed_in(procedure: str, blobs: FolderEvidence) -> list[Path]:
+    return [blobs.path(blobs.put(FILES[procedure].encode()))] if procedure in FILES else []
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +78,8 @@ def test_the_sql_of_the_workpaper_gives_the_stored_exceptions(
 
     with duckdb.connect() as connection:
         for need in REGISTRY.get(performed.procedure).inputs:
-            connection.register(need.table, _canonical(books.table(need.table).to_pyarrow()))
+            if books.has(need.table):
+                connection.register(need.table, _canonical(books.table(need.table).to_pyarrow()))
         for computed in performed.computed:
             connection.register(computed.table, pq.read_table(blobs.path(computed.digest)))
         again = connection.sql(performed.sql).to_arrow_table()
@@ -90,7 +97,8 @@ def _canonical(table: pa.Table) -> pa.Table:
 def test_the_same_books_and_parameters_give_the_same_bytes(
     performed: Workpaper, books: MemoryTables, evidence: FolderEvidence
 ) -> None:
-    again = perform(_step(performed.procedure, **performed.parameters), books, evidence, "USD")
+    step = _step(performed.procedure, **performed.parameters)
+    again = perform(step, books, evidence, "USD", files=_handed_in(performed.procedure, evidence))
 
     assert canonical_json(again) == canonical_json(performed)
 
