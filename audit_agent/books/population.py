@@ -22,6 +22,7 @@ from audit_agent.domain.record import Digest
 SOURCE_FILE, SOURCE_ROW = "Source_File", "Source_Row"
 _DIGEST = "Source_File_SHA256"
 _CENT = Decimal("0.01")
+_MOST_PLACES = 30
 
 
 class PopulationError(BadInputError):
@@ -156,7 +157,7 @@ def number(value: object, path: Path, row: int) -> Decimal:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
+    if not found.is_finite() or abs(found.adjusted()) > _MOST_PLACES:
         raise PopulationError(
             f"{path.name}, row {row}: {text!r} is no number.", "Write amounts like -1234.56, without other signs."
         )

@@ -154,4 +154,4 @@ def _line(out: "Console", text: str) -> None:
     """A line with words of strangers in it: whole, and without the controls that would change the terminal."""
     from audit_agent.reports.wording import visible
 
-    out.print(visible(text), soft_wrap=True)
+    out.print(visible(text).replace("\n", "⟨U+000A⟩").replace("\r", "⟨U+000D⟩"), soft_wrap=True)

@@ -5,6 +5,8 @@ from decimal import Decimal, InvalidOperation
 
 import typer
 
+_MOST_PLACES = 30
+
 
 def as_percent(text: str, option: str) -> Decimal:
     """Percent from `5` or `5%`; raises BadParameter for anything else.
@@ -42,6 +44,9 @@ def _number(digits: str, text: str, option: str) -> Decimal:
         number = Decimal(digits)
     except InvalidOperation:
         number = Decimal("NaN")
+    # Beyond this an exponent alone would fill the memory, and nobody's books have such amounts.
+    if number.is_finite() and abs(number.adjusted()) > _MOST_PLACES:
+        raise typer.BadParameter(f"{text[:40]!r} is out of bounds.", param_hint=option)
     if not number.is_finite():
         raise typer.BadParameter(f"{text!r} is no number. Write it like 1234.56.", param_hint=option)
     return number

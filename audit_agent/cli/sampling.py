@@ -33,7 +33,8 @@ def sample_size(
         typer.Option("--likelihood", help="binomial for attributes, poisson for money, if not given."),
     ] = None,
     population: Annotated[
-        int | None, typer.Option("--population", min=1, help="Number of items, for hypergeometric attributes.")
+        int | None,
+        typer.Option("--population", min=1, max=10**12, help="Number of items, for hypergeometric attributes."),
     ] = None,
     book_value: Annotated[
         str | None, typer.Option("--book-value", metavar="AMOUNT", help="Sample monetary units of this total.")
@@ -101,6 +102,8 @@ def select(
 
     if (books is None) == (file is None):
         raise BadInputError("It is not clear what to choose from.", "Give either --books or --file.")
+    if file is not None and file.exists() and output.exists() and file.samefile(output):
+        raise BadInputError(f"{output} is the population itself.", "Give another name with -o.")
     if (size is None) == (interval is None):
         raise BadInputError("It is not clear how many to choose.", "Give either --size or --interval.")
     if not force and (there := [path for path in (output, record_path(output)) if path.exists()]):

@@ -50,12 +50,19 @@ _ZIP_END = struct.Struct("<12xII")
 _ZIP_END_BYTES = 22 + 0xFFFF
 _ZIP_DIRECTORY_BYTES = 4 * 1024 * 1024
 _XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
-_HTML = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# Possessive, since a text of nothing but comments would otherwise be tried in every way there is.
+_HTML = re.compile(
+    r"\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _MAIL = re.compile(
     r"((from|to|subject|date|received|return-path|mime-version|message-id|delivered-to|dkim-signature|x-[\w-]+):[^\n]*\n"
     r"([ \t][^\n]*\n)*){2}",
     re.IGNORECASE,
 )
+
+
+_AS_NAMED = tuple(BY_SUFFIX[suffix] for suffix in (".csv", ".eml", ".xml", ".html"))
+"""Kinds of text that need no signature where the name says what it is."""
 
 
 def guess(name: str) -> str | None:
@@ -114,4 +121,5 @@ def _kind_of_text(text: str, name: str) -> str:
     if _MAIL.match(text):
         return BY_SUFFIX[".eml"]
     suggested = guess(name)
-    return suggested if suggested in (BY_SUFFIX[".csv"], BY_SUFFIX[".eml"], BY_SUFFIX[".xml"]) else "text/plain"
+    # A part of a page begins with any tag; read as plain text, what it hides would be seen.
+    return suggested if suggested in _AS_NAMED else "text/plain"

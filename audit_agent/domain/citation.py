@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 
 _EXCEPTION = re.compile(r"S\d{2,3}-E\d+")
-_RESULT = re.compile(r"(?P<ref>T\d{2,})(?::(?P<row>\d+))?")
-_PAGE = re.compile(r"D(?P<number>\d+)(?::p?(?P<page>\d+))?")
-_ROW = re.compile(r"(?P<table>[A-Za-z_]+):(?P<file>.+):(?P<row>\d+)")
+_RESULT = re.compile(r"(?P<ref>T\d{2,9})(?::(?P<row>\d{1,9}))?")
+_PAGE = re.compile(r"D(?P<number>\d{1,9})(?::p?(?P<page>\d{1,9}))?")
+_ROW = re.compile(r"(?P<table>[A-Za-z_]+):(?P<file>.+):(?P<row>\d{1,12})")
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class BooksReader:
         """The columns and rows of a query that code worded; raises ToolArgumentError where a value does not fit."""
         try:
             result = self._connection.execute(sql, parameters)
-        except duckdb.ConversionException as error:
+        except (duckdb.DataError, duckdb.InvalidInputException) as error:
             raise ToolArgumentError(str(error).splitlines()[0]) from error
         return [column[0] for column in result.description], result.fetchall()
 
@@ -77,6 +77,11 @@ class BooksReader:
         sql = f"SELECT * FROM {self.view(table)} WHERE {where} ORDER BY Source_File, Source_Row LIMIT {most + 1}"
         columns, found = self.run(sql, parameters)
         return [_row(table, dict(zip(columns, values, strict=True))) for values in found]
+
+
+def storable(text: str) -> bool:
+    """Whether a database can hold it: no NUL, and no half of a character."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _row(table: str, values: dict[str, Any]) -> ResultRow:

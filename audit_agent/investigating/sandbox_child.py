@@ -37,6 +37,8 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
             return {"refused": "Only one SELECT is allowed."}
         result = connection.execute(statements[0])
         columns = [column[0] for column in result.description]
+        if len(set(columns)) < len(columns):
+            return {"failed": "Two columns of the result have one name. Give each a name of its own."}
         rows = [[_text(value) for value in row] for row in result.fetchmany(asked["rows"] + 1)]
     except duckdb.Error as error:
         return {"failed": str(error).splitlines()[0][:500]}

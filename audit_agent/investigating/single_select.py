@@ -33,17 +33,26 @@ def check_single_select(sql: str, tables: Collection[str]) -> None:
         statements = [statement for statement in sqlglot.parse(sql, read="duckdb") if statement is not None]
     except SqlglotError as error:
         raise QueryRefusedError(f"The query cannot be read: {str(error).splitlines()[0]}") from error
+    except RecursionError as error:
+        raise QueryRefusedError("The query is nested too deeply. Ask for less at a time.") from error
     if len(statements) != 1:
         raise QueryRefusedError(f"A query is one statement; these are {len(statements)}.")
     [query] = statements
     if not isinstance(query, exp.Query):
         raise QueryRefusedError("Only SELECT is allowed.")
+    known = {name.casefold() for name in tables}
     for node in query.walk():
-        _check(node, {name.casefold() for name in tables} | _local_names(query))
+        _check(node, known)
 
 
-def _local_names(query: exp.Expression) -> set[str]:
-    return {cte.alias.casefold() for cte in query.find_all(exp.CTE)}
+def _local_names(node: exp.Expression) -> set[str]:
+    """The common table expressions that a node can see: those of the queries around it."""
+    names: set[str] = set()
+    around = node.parent
+    while around is not None:
+        names |= {cte.alias.casefold() for cte in getattr(around, "ctes", ())}
+        around = around.parent
+    return names
 
 
 def _check(node: exp.Expression, known: set[str]) -> None:
@@ -62,7 +71,17 @@ def _check(node: exp.Expression, known: set[str]) -> None:
 def _check_table(table: exp.Table, known: set[str]) -> None:
     if not isinstance(table.this, exp.Identifier):
         raise QueryRefusedError(f"No table function can be read: {table.sql(dialect='duckdb')}.")
-    if table.db or table.catalog or table.name.casefold() not in known:
+    if table.db or table.catalog or table.name.casefold() not in known | _local_names(table):
         raise QueryRefusedError(
             f"There is no table {table.sql(dialect='duckdb')}; only the canonical tables are there."
         )
+
+
+def stated_values(sql: str) -> frozenset[str]:
+    """The values a query puts into its own rows, rather than to find rows by: they say nothing of the books."""
+    (query,) = sqlglot.parse(sql, read="duckdb")
+    if query is None:
+        return frozenset()
+    shown = [column for select in query.find_all(exp.Select) for column in select.expressions]
+    shown += query.find_all(exp.Values)
+    return frozenset(str(literal.this) for one in shown for literal in one.find_all(exp.Literal))

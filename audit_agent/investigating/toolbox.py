@@ -15,12 +15,13 @@ from audit_agent.domain.plan import PlanStep
 from audit_agent.investigating import lookups
 from audit_agent.investigating.errors import ToolArgumentError
 from audit_agent.investigating.library import DocumentLibrary, Page
-from audit_agent.investigating.reader import MOST_ROWS, BooksReader, texts
+from audit_agent.investigating.reader import MOST_ROWS, BooksReader, storable, texts
 from audit_agent.investigating.sandbox import Sandbox
 from audit_agent.procedures.perform import perform
 
 _LONGEST_PAGE = 4_000
 _SHORTEST_SEARCH = 3
+_MOST_DIGITS = 18
 _LOOKUPS = {
     names.ROWS: lookups.rows,
     names.RELATED: lookups.related,
@@ -57,6 +58,8 @@ class Toolbox:
 
     def _carry_out(self, call: ToolCall) -> tuple[list[ResultRow], str]:
         given = self._given
+        if not all(storable(text) for pair in call.arguments.items() for text in pair):
+            raise ToolArgumentError("An argument holds a character that no database can hold.")
         if look_up := _LOOKUPS.get(call.tool):
             with BooksReader(given.manifest, given.evidence) as reader:
                 return look_up(reader, call.arguments), ""
@@ -99,7 +102,7 @@ class Toolbox:
 
     def _page(self, arguments: Mapping[str, str]) -> ResultRow:
         document, page = (arguments.get(name, default) for name, default in (("document", ""), ("page", "1")))
-        if not document.isdecimal() or not page.isdecimal():
+        if not (document.isdecimal() and page.isdecimal() and len(document + page) <= _MOST_DIGITS):
             raise ToolArgumentError("Give the document's number, and the page as a number.")
         found = self._given.documents.page(int(document), int(page))
         if found is None:

@@ -121,7 +121,8 @@ class PaidCalls:
         await self._transport.close()
 
     async def _answer(self, request: CallRequest, call: ModelCall) -> StoredAnswer:
-        while flight := self._flights.get(request.key):
+        # Awaiting one that is done does not yield, so that it would never get to land: it is as good as gone.
+        while (flight := self._flights.get(request.key)) is not None and not flight.done():
             # A failure of theirs is ours too: a hundred who wait must not each try a busy service in turn.
             # After a success the ledger has the answer, and records our use of it.
             with suppress(BudgetReachedError):  # of another audit, perhaps: ours may allow it
@@ -132,7 +133,8 @@ class PaidCalls:
         return await asyncio.shield(flight)
 
     def _land(self, key: Digest, flight: asyncio.Task[StoredAnswer]) -> None:
-        del self._flights[key]
+        if self._flights.get(key) is flight:
+            del self._flights[key]
         if not flight.cancelled():
             flight.exception()  # who asked may be gone; what happened is in the ledger
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import ibis
+from pydantic import field_validator
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.procedures.counting import count
@@ -61,15 +62,29 @@ class Parameters(ParameterSet):
     )
     dismiss: tuple[Literal["never-used"], ...] = dismiss_parameter(_UNUSED)
 
+    @field_validator("conflicts")
+    @classmethod
+    def _are_pairs(cls, conflicts: tuple[str, ...]) -> tuple[str, ...]:
+        if not conflicts or any(len([part for part in one.split("+") if part.strip()]) != 2 for one in conflicts):
+            raise ValueError("write each conflict as two words with a plus between them, such as supplier+payment")
+        return conflicts
+
+    @field_validator("synonyms")
+    @classmethod
+    def _are_synonyms(cls, synonyms: tuple[str, ...]) -> tuple[str, ...]:
+        if any("=" not in one for one in synonyms):
+            raise ValueError("write each synonym as word=other, such as supplier=vendor")
+        return synonyms
+
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The conflicts as pairs; what is no pair is left out."""
-        split = (tuple(part.strip().lower() for part in conflict.split("+")) for conflict in self.conflicts)
-        return tuple((pair[0], pair[1]) for pair in split if len(pair) == 2 and all(pair))
+        """The conflicts as pairs."""
+        split = (conflict.lower().split("+") for conflict in self.conflicts)
+        return tuple((one.strip(), two.strip()) for one, two in split)
 
     def words(self, half: str) -> tuple[str, ...]:
         """All words by which a half is found in a role."""
-        others = (synonym.lower().split("=", 1) for synonym in self.synonyms if "=" in synonym)
+        others = (synonym.lower().split("=", 1) for synonym in self.synonyms)
         return (half, *(other[1].strip() for other in others if other[0].strip() == half))
 
 
@@ -108,10 +123,6 @@ def _users(books: Books, half: str) -> ibis.Table | None:
 def exceptions(books: Books, parameters: Parameters) -> ibis.Table:
     """The roles of each person that conflict, by conflict; those that were used first."""
     parts = [_conflict(books, parameters, one, two) for one, two in parameters.pairs]
-    if not parts:
-        nothing = population(books, parameters).filter(ibis.literal(False))
-        empty = {"one": ibis.literal(""), "two": ibis.literal(""), "shown": ibis.literal(False)}
-        return _flag(nothing.mutate(**empty, used=ibis.literal(False)), parameters)
     rows = parts[0]
     for part in parts[1:]:
         rows = rows.union(part)

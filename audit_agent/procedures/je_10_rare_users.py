@@ -48,7 +48,8 @@ class Parameters(ParameterSet):
         maximum="366",
     )
     inactive_words: tuple[str, ...] = parameter(
-        ("inactive", "blocked", "left", "no"), "Values of Active_Status of users who are no longer active."
+        ("inactive", "blocked", "left", "terminated", "no"),
+        "Values of Active_Status of users who are no longer active.",
     )
     dismiss: tuple[Literal["new-joiner"], ...] = dismiss_parameter(_JOINER)
 
@@ -72,7 +73,9 @@ def _with_listing(users: ibis.Table, books: Books, parameters: Parameters) -> ib
     if not books.has("User_Listing"):
         return users.mutate(title=ibis.null("string"), unknown=ibis.literal(False), joined=ibis.null("date"))
     listing = books.table("User_Listing")
-    inactive = listing.Active_Status.fill_null("").lower().isin([word.lower() for word in parameters.inactive_words])
+    inactive = (
+        listing.Active_Status.fill_null("").strip().lower().isin([word.lower() for word in parameters.inactive_words])
+    )
     people = listing.group_by(code=listing.User_ID.upper()).aggregate(
         held=listing.Title.max(), joined=ibis.ifelse(inactive, None, listing.Active_Modified_Date).min()
     )

@@ -6,6 +6,7 @@ import ibis
 
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
+from audit_agent.procedures.compared_text import contains_any
 from audit_agent.procedures.counting import counts
 from audit_agent.procedures.exact import money
 from audit_agent.procedures.flagging import flagged
@@ -44,10 +45,7 @@ def population(books: Books, parameters: Parameters) -> ibis.Table:
 def _limits(books: Books, parameters: Parameters) -> ibis.Table:
     """The highest limit of each approver for journals, by currency."""
     limits = books.whole("Approval_Limits")
-    kind = limits.Document_Type.fill_null("").lower()
-    meant = kind == ""
-    for word in parameters.document_types:
-        meant = meant | kind.contains(word.lower())
+    meant = (limits.Document_Type.fill_null("") == "") | contains_any(limits.Document_Type, parameters.document_types)
     currency = limits.Amount_Currency.fill_null(books.currency)
     limits = limits.filter(meant & limits.User_ID.notnull())
     return limits.group_by(approver=limits.User_ID.upper(), limit_currency=currency).aggregate(

@@ -8,6 +8,7 @@ import ibis
 from audit_agent.domain.catalogue import TableNeed
 from audit_agent.domain.money import show
 from audit_agent.domain.wording import counted
+from audit_agent.procedures.compared_text import contains_any
 from audit_agent.procedures.counting import counts
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.exact import TOTAL, money
@@ -62,9 +63,7 @@ def _billed(books: Books, parameters: Parameters) -> ibis.Table:
     by_id = invoices.mutate(reference=normalised_number(invoices.Invoice_ID))
     same = ["Supplier_Account_ID", "Currency", "reference"]
     named = numbered.union(by_id.anti_join(numbered, same))
-    kind, in_parts = named.Invoice_Type_Name.fill_null("").lower(), ibis.literal(False)
-    for word in parameters.instalment_words:
-        in_parts = in_parts | kind.contains(word.lower())
+    in_parts = contains_any(named.Invoice_Type_Name, parameters.instalment_words)
     amounts = named.group_by([*same, "Invoice_Amount"]).aggregate(times=named.count(), in_parts=in_parts.any())
     amounts = amounts.filter(amounts.Invoice_Amount > money(Decimal(0)))
     return amounts.group_by(same).aggregate(

@@ -14,7 +14,6 @@ from audit_agent.procedures.parameters import ParameterSet, parameter
 from audit_agent.procedures.payments import paid_to_suppliers
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
 from audit_agent.procedures.supplier_pairs import SHARED, supplier_pairs
-from audit_agent.procedures.suppliers import hard_text
 
 _GROUP = DismissalRule(
     id="same-group",
@@ -84,7 +83,6 @@ def _pairs(books: Books, parameters: Parameters) -> ibis.Table:
     words = [word.lower() for word in parameters.inactive_words]
     suppliers = suppliers.mutate(
         inactive=suppliers.Active_Status.fill_null("").strip().lower().isin(words),
-        tax=hard_text(suppliers.TIN),
     )
     for side in ("one", "two"):
         here = suppliers.select(**{f"{side}_{name.lower()}": suppliers[name] for name in suppliers.columns})
@@ -102,11 +100,10 @@ def _rules(pairs: ibis.Table, books: Books) -> dict[str, ibis.Value]:
         unpaid = (pairs.one_inactive & pairs.one_paid_supplier.isnull()) | (
             pairs.two_inactive & pairs.two_paid_supplier.isnull()
         )
-    taxed = (pairs.one_tax != "") & (pairs.two_tax != "") & (pairs.one_tax != pairs.two_tax)
     return {
         _GROUP.id: parents.fill_null(False) | (pairs.one_parent_id == pairs.two_parent_id).fill_null(False),
         _BLOCKED.id: unpaid,
-        _PERSONS.id: taxed & ~pairs.same_bank & ~pairs.same_tax_number,
+        _PERSONS.id: pairs.different_tax_number & ~pairs.same_bank,
     }
 
 

@@ -1,5 +1,6 @@
 """Parameters of a procedure: declared once with unit and bounds, given as text, used as typed values."""
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
@@ -14,6 +15,7 @@ from audit_agent.domain.errors import BadInputError
 LARGEST_AMOUNT = Decimal("99999999999999")
 """What DECIMAL(18,4), the type of every canonical amount, can hold."""
 
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _TYPE_NAMES: dict[Any, str] = {Decimal: "decimal", int: "integer", bool: "yes/no", time: "time of day", str: "text"}
 
 
@@ -46,6 +48,9 @@ class ParameterSet(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
+        texts = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(text, str) and _UNSTORABLE.search(text) for text in texts):
+            raise ValueError("holds a character that no database can hold")
         return value.strip() if isinstance(value, str) else value
 
     @classmethod

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import ibis
 
+from audit_agent.procedures.compared_text import contains_any
 from audit_agent.procedures.exact import MONEY, TOTAL, money
 from audit_agent.procedures.invoices import CREDIT_NOTE_WORDS, is_credit_note, received_invoices
 from audit_agent.procedures.procedure import Books
@@ -74,10 +75,7 @@ def _lines(books: Books) -> dict[str, ibis.Table]:
 def limits(books: Books) -> ibis.Table:
     """Approval limits on purchases: `limit_amount`, `limit_currency`, `limit_user` and the days of validity."""
     table = books.whole("Approval_Limits")
-    kind = table.Document_Type.fill_null("").lower()
-    fits = kind == ""
-    for word in _ORDER_WORDS:
-        fits = fits | kind.contains(word)
+    fits = (table.Document_Type.fill_null("") == "") | contains_any(table.Document_Type, _ORDER_WORDS)
     rows = table.filter(fits & (table.Limit_Amount > money(Decimal(0))))
     return rows.select(
         limit_amount=rows.Limit_Amount,

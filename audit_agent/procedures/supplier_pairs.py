@@ -21,6 +21,7 @@ _SCHEMA = pa.schema(
         ("two_file", pa.string()),
         ("two_row", pa.int64()),
         *((name, pa.bool_()) for name in SHARED),
+        ("different_tax_number", pa.bool_()),
         ("score", pa.int64()),
     ]
 )
@@ -80,6 +81,8 @@ def _pair(one: _Supplier, two: _Supplier, score: int) -> dict[str, Any]:
         "one_row": one.row,
         "two_file": two.file,
         "two_row": two.row,
+        "different_tax_number": not shared["same_tax_number"]
+        and all("same_tax_number" in each.keys for each in (one, two)),
         "score": score,
         **shared,
     }

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import ibis
 
+from audit_agent.procedures.compared_text import contains_any
 from audit_agent.procedures.dismissing import DismissalRule
 from audit_agent.procedures.exact import MONEY, TOTAL, money
 from audit_agent.procedures.invoices import INVOICE_FACTS, is_credit_note, received_invoices
@@ -46,11 +47,10 @@ def with_circumstances(books: Books, credit_note_words: Sequence[str], instalmen
     `covered`: whether no more was billed on the invoice's order than ordered.
     """
     invoices = received_invoices(books, whole=True)
-    kind, in_parts = invoices.Invoice_Type_Name.fill_null("").lower(), ibis.literal(False)
-    for word in instalment_words:
-        in_parts = in_parts | kind.contains(word.lower())
     invoices = invoices.mutate(
-        is_note=is_credit_note(invoices, credit_note_words), in_parts=in_parts, size=invoices.Invoice_Amount.abs()
+        is_note=is_credit_note(invoices, credit_note_words),
+        in_parts=contains_any(invoices.Invoice_Type_Name, instalment_words),
+        size=invoices.Invoice_Amount.abs(),
     )
     same = ["Supplier_Account_ID", "Currency", "size"]
     rows = with_regularity(invoices, [*same, "is_note"], "Invoice_Date", "Invoice_Amount")

@@ -75,11 +75,15 @@ class GatewayProcess:
 
 @contextmanager
 def gateway_process(
-    database_url: str, service_url: str, point: Point = Point.NOWHERE, evidence: Path = Path("no-evidence")
+    database_url: str,
+    service_url: str,
+    point: Point = Point.NOWHERE,
+    evidence: Path = Path("no-evidence"),
+    lease: float = SHORT_LEASE_SECONDS,
 ) -> Iterator[GatewayProcess]:
-    """A gateway that answers, and stands still at a point."""
+    """A gateway that answers, and stands still at a point. Leases are short, for what takes over from the dead."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.peers.gateways", database_url, service_url, point, str(evidence)],
+        [sys.executable, "-m", "tests.peers.gateways", database_url, service_url, point, str(evidence), str(lease)],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
@@ -154,7 +158,7 @@ def _still_before_reply(app: ASGIApp) -> ASGIApp:
     return held
 
 
-async def _run(database_url: str, service_url: str, point: Point, evidence: Path) -> None:
+async def _run(database_url: str, service_url: str, point: Point, evidence: Path, lease: float) -> None:
     stop = stop_on_signals()
     database = connect(database_url)
     ledger, transport = _Ledger(database), _Transport(OUTPUTS, api_key="test-key", base_url=service_url)
@@ -162,9 +166,7 @@ async def _run(database_url: str, service_url: str, point: Point, evidence: Path
     ledger.point = transport.point = wire.point = point
     batches = BatchService(Batches(database), FolderEvidence(evidence), wire, load_prices())
     pace = Pace(64)
-    calls = PaidCalls(
-        ledger, transport, load_prices(), SHORT_LEASE_SECONDS, patience=20, turns=pace, desk=Together(ledger)
-    )
+    calls = PaidCalls(ledger, transport, load_prices(), lease, patience=20, turns=pace, desk=Together(ledger))
     app: ASGIApp = Gateway(calls, ledger, pace, Room(10_000_000), TOKEN, batches).app()
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
@@ -175,4 +177,4 @@ async def _run(database_url: str, service_url: str, point: Point, evidence: Path
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(sys.argv[1], sys.argv[2], Point(sys.argv[3]), Path(sys.argv[4])))
+    asyncio.run(_run(sys.argv[1], sys.argv[2], Point(sys.argv[3]), Path(sys.argv[4]), float(sys.argv[5])))

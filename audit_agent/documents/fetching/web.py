@@ -103,7 +103,7 @@ class WebFetcher:
             raise StoppedError(Problem.REFUSED_ADDRESS, f"{url.scheme or 'a path'} is not fetched from the web")
         if url.userinfo:
             raise StoppedError(Problem.REFUSED_ADDRESS, "it has a name or a password in it")
-        if url.port is not None and url.port > _HIGHEST_PORT:
+        if url.port is not None and not 0 < url.port <= _HIGHEST_PORT:
             raise StoppedError(Problem.REFUSED_ADDRESS, f"there is no port {url.port}")
         if not self._policy.allows_host(url.host):
             raise StoppedError(Problem.REFUSED_ADDRESS, f"{url.host} is not among the hosts that may be asked")

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from audit_agent.documents.errors import unreadable
@@ -61,12 +62,18 @@ def is_pattern(text: str) -> bool:
 
 def fits(parts: list[str], pattern: tuple[str, ...]) -> bool:
     """Whether a path fits a pattern, part by part; `**` stands for any number of folders."""
-    if not pattern or not parts:
-        return not pattern and not parts
-    if pattern[0] == _ANY_DEPTH:
-        rest = pattern[1:] or ("*",)
-        return fits(parts, rest) or (len(parts) > 1 and fits(parts[1:], pattern))
-    return fnmatch.fnmatchcase(parts[0], pattern[0]) and fits(parts[1:], pattern[1:])
+    if pattern and pattern[-1] == _ANY_DEPTH:
+        pattern = (*pattern, "*")
+
+    @cache
+    def rest_fits(part: int, at: int) -> bool:
+        if at == len(pattern) or part == len(parts):
+            return at == len(pattern) and part == len(parts)
+        if pattern[at] == _ANY_DEPTH:
+            return rest_fits(part, at + 1) or (part + 1 < len(parts) and rest_fits(part + 1, at))
+        return fnmatch.fnmatchcase(parts[part], pattern[at]) and rest_fits(part + 1, at + 1)
+
+    return rest_fits(0, 0)
 
 
 def _looked_at(entry: "os.DirEntry[str]", path: str) -> Found:

@@ -163,6 +163,8 @@ def test_a_sample_by_items_is_estimated(stock: Path, tmp_path: Path, capsys: pyt
     [
         (["sample-size", "--tolerable", "5", "--confidence", "49"], "The confidence is 49%"),
         (["sample-size", "--tolerable", "five"], "no number"),
+        (["sample-size", "--tolerable", "1e99999999%"], "out of bounds"),
+        (["sample-size", "--tolerable", "5", "--expected", "1e-99999999999999"], "out of bounds"),
         (["sample-size", "--tolerable", "0.05"], "may be 5.00% or 0.05%"),
         (["sample-size", "--tolerable", "5", "--likelihood", "hypergeometric"], "Give --population"),
         (["select", "--size", "5"], "either --books or --file"),
@@ -188,6 +190,17 @@ def test_audited_values_are_not_lost_by_selecting_again(
     assert chosen.read_text(encoding="utf-8") == "audited"
     _json(capsys, *drawing, "--force")
     assert _items(chosen)[0]["Audited_Value"] == ""
+
+
+def test_the_population_itself_is_never_overwritten(stock: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = stock.read_bytes()
+
+    said = _refused(
+        capsys, "select", "--file", str(stock), "--amount", "Value", "--size", "5", "-o", str(stock), "--force"
+    )
+
+    assert "is the population itself" in said
+    assert stock.read_bytes() == before
 
 
 def test_a_population_smaller_than_what_was_drawn_of_it_is_refused(

@@ -63,6 +63,8 @@ ATTACKS = (
     "SELECT write_log('x')",
     "SELECT nextval('x')",
     "SELECT * FROM GL_Detail WHERE Amount > ?",
+    "SELECT name, sql FROM sqlite_master, (WITH sqlite_master AS (SELECT 1) SELECT 1) x",
+    f"SELECT {'(' * 300}1{')' * 300}",
     "not a query at all",
     "",
 )
@@ -139,3 +141,21 @@ def test_a_refused_query_is_an_answer_that_keeps_the_sql(frozen: Frozen) -> None
     result = Toolbox(given).use("T01", ToolCall(tool="query", arguments={"sql": "DROP VIEW GL_Detail"}))
 
     assert ("Only SELECT" in result.problem, result.sql) == (True, "DROP VIEW GL_Detail")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("open_document", {"document": "9" * 5_000}),
+        ("rows", {"table": "Invoices_Received", "Invoice_Number": "\ud800"}),
+        ("rows", {"table": "Invoices_Received", "Invoice_Amount": "much"}),
+        ("query", {"sql": f"SELECT {'(' * 300}1{')' * 300}"}),
+        ("query", {"sql": "SELECT Invoice_Amount, Invoice_Amount FROM Invoices_Received"}),
+    ],
+)
+def test_whatever_a_model_asks_is_answered_and_never_raised(
+    frozen: Frozen, tool: str, arguments: dict[str, str]
+) -> None:
+    given = Given(frozen.manifest, frozen.evidence, None, "EUR", NoDocuments())
+
+    assert Toolbox(given).use("T01", ToolCall(tool=tool, arguments=arguments)).problem

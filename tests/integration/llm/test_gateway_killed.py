@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from audit_agent.llm.calls import LEASE_SECONDS
 from audit_agent.llm.errors import ModelUnavailableError
 from audit_agent.store.database import Database
 from audit_agent.store.ledger import DatabaseLedger
@@ -87,7 +88,8 @@ def test_a_gateway_told_to_end_finishes_what_is_paid(
 def test_two_gateways_over_one_database_pay_once(postgresql_url: str, server: AnthropicServer) -> None:
     crowd = [question(f"Question {number}?") for number in range(40)]
     with ExitStack() as stack:
-        two = [stack.enter_context(gateway_process(postgresql_url, server.url)) for _ in range(2)]
+        # Nobody dies here. With a lease of a second, a busy machine alone would make one take over from the other.
+        two = [stack.enter_context(gateway_process(postgresql_url, server.url, lease=LEASE_SECONDS)) for _ in range(2)]
         with ThreadPoolExecutor(2) as askers:
             first, second = askers.map(lambda gateway: ask_gateway(gateway.address, *crowd), two)
     assert first == second

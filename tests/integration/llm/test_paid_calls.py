@@ -5,14 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from audit_agent.domain.ledger import CallRequest, Finished, Reserved, StoredAnswer, Underway
+from audit_agent.domain.ledger import CallRequest, Finished, Ledger, Reserved, StoredAnswer, Underway
 from audit_agent.domain.record import Digest
 from audit_agent.domain.spend import Tokens
+from audit_agent.llm.calls import ModelAnswer, PaidCalls
+from audit_agent.llm.claude.transport import AnthropicTransport
+from audit_agent.llm.desk import OneByOne
 from audit_agent.llm.gateway.pace import Pace
 from audit_agent.llm.prices import load_prices
 from audit_agent.store.ledger import DatabaseLedger
 from tests.peers.anthropic_server import AnthropicServer, Fault
-from tests.peers.paying import Note, ask, paid_calls, question
+from tests.peers.paying import OUTPUTS, Note, ask, paid_calls, question
 
 ONE_ANSWER = Tokens(input=1000, output=200, cache_read=50)
 SONNET_COST = Decimal("0.004005")
@@ -199,3 +202,41 @@ def stored_answer(text: str) -> StoredAnswer:
         cost=Decimal("0.25"),
         request_id="req_1",
     )
+
+
+class _TellsWhoWaits(OneByOne):
+    """Lets somebody else go on in the very moment in which a flight ends."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self.found = asyncio.Event()
+
+    async def find(self, request: CallRequest) -> StoredAnswer | None:
+        answer = await super().find(request)
+        if answer is not None:
+            self.found.set()
+        return answer
+
+
+@pytest.mark.timeout(30)
+def test_who_asks_while_a_flight_has_ended_and_not_yet_landed_is_answered(
+    ledger: DatabaseLedger, server: AnthropicServer
+) -> None:
+    async def asked() -> list[ModelAnswer]:
+        desk = _TellsWhoWaits(ledger)
+        transport = AnthropicTransport(OUTPUTS, api_key="test-key", base_url=server.url)
+        calls = PaidCalls(ledger, transport, load_prices(), desk=desk)
+
+        async def when_found() -> ModelAnswer:
+            await desk.found.wait()
+            return await calls.ask(question())
+
+        try:
+            first = await calls.ask(question())
+            return [first, *await asyncio.gather(when_found(), calls.ask(question()))]
+        finally:
+            await calls.close()
+
+    answers = asyncio.run(asked())
+
+    assert (len(answers), server.bill) == (3, 1)

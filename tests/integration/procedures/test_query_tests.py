@@ -82,7 +82,7 @@ def test_the_query_sees_the_period_and_nothing_else(run: Perform) -> None:
 
 
 def test_rows_that_the_books_do_not_hold_are_not_flagged(run: Perform) -> None:
-    assert run("SELECT 'gl.csv' AS Source_File, 999 AS Source_Row").exception_count == 0
+    assert run("SELECT 'gl.csv' AS Source_File, 999 AS Source_Row FROM GL_Detail").exception_count == 0
 
 
 def test_a_row_that_the_query_gives_twice_is_flagged_once(run: Perform) -> None:

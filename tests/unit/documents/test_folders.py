@@ -122,3 +122,10 @@ def test_one_file_or_one_address_is_no_set(folder: Path) -> None:
         given_set(str(folder / "b.pdf"), S3Access())
     with pytest.raises(DocumentsPathError, match="one address and no set"):
         given_set("https://example.com/a.pdf", S3Access())
+
+
+def test_a_pattern_of_many_depths_is_tried_once_for_each_place() -> None:
+    pattern = ("**",) * 30 + ("zzz.pdf",)
+
+    assert not fits([*"abcdefghijklmnopq", "a.pdf"], pattern)
+    assert fits([*"abcdefghijklmnopq", "zzz.pdf"], ("**",) * 5 + ("zzz.pdf",))

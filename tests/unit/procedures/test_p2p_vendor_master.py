@@ -97,6 +97,9 @@ def test_payments_in_other_currencies_are_not_compared(run: Any) -> None:
             "different-tax-number", id="two legal persons",
         ),
         pytest.param({"TIN": "DE12345"}, {"TIN": "DE12346"}, None, id="two legal persons with one bank account"),
+        pytest.param(
+            {"Bank_Account": None, "Phone": "0405551234", "TIN": "N/A"}, {"TIN": "00000"}, None, id="no tax numbers"
+        ),
     ],
 )  # fmt: skip
 def test_what_explains_two_entries(run: Any, one: dict[str, Any], two: dict[str, Any], rule: str | None) -> None:

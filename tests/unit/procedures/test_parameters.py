@@ -63,3 +63,17 @@ def test_an_unknown_procedure_lists_those_there_are() -> None:
 
 def test_the_case_of_an_id_does_not_matter() -> None:
     assert REGISTRY.get("je-02").id == "JE-02"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800"])
+def test_a_character_that_no_database_can_hold_is_refused(text: str) -> None:
+    (problem,) = REGISTRY.parameter_problems("JE-05", {"excluded_users": text})
+
+    assert "holds a character that no database can hold" in problem
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"conflicts": "supplier/payment"}, {"conflicts": ""}, {"synonyms": "supplier vendor"}]
+)
+def test_conflicts_that_cannot_be_read_are_refused_instead_of_tested_as_nothing(parameters: dict[str, str]) -> None:
+    assert REGISTRY.parameter_problems("ACC-01", parameters)
