@@ -231,10 +231,15 @@ _TABLES = (
         f"""
         Expense_ID! Report_ID Employee_ID! Expense_Date:date! Submitted_Date:date Merchant MCC Category
         Description:narrative Amount:amount! Amount_Currency Payment_Method Receipt_Attached:boolean
-        Budget_Amount:amount Approved_By:person Approved_Date:date {_FISCAL}
+        Budget_Amount:amount Permit_ID Approved_By:person Approved_Date:date Paid_Date:date {_FISCAL}
         """,
         period="Expense_Date",
         amount="Amount",
+    ),
+    _table(
+        "Expense_Limits",
+        "Category! Limit_Amount:amount! Amount_Currency Limit_Per Valid_From:date Valid_To:date",
+        amount="Limit_Amount",
     ),
     _table(
         "Bank_Statement",

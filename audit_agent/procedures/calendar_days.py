@@ -1,8 +1,13 @@
-"""Public holidays of a country, as the `holidays` library knows them."""
+"""Days that are not worked: days of the week by name, and public holidays as the `holidays` library knows them."""
 
 from datetime import date
+from typing import Literal
 
 from audit_agent.domain.errors import BadInputError
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Days of the week; their places are the numbers of `day_of_week.index()`."""
 
 
 class UnknownCountryError(BadInputError):

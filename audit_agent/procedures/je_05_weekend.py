@@ -15,7 +15,7 @@ from audit_agent.procedures.automatic import (
     left_out,
     without_automatic,
 )
-from audit_agent.procedures.calendar_days import public_holidays
+from audit_agent.procedures.calendar_days import WEEK, Weekday, public_holidays
 from audit_agent.procedures.counting import count, counts
 from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, first_of
 from audit_agent.procedures.extenuating import approved_by_another
@@ -31,9 +31,6 @@ from audit_agent.procedures.journals import (
 )
 from audit_agent.procedures.parameters import parameter
 from audit_agent.procedures.procedure import Books, Measures, Procedure, Row, Wording
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _CLOSE = DismissalRule(
     id="month-end-close",
@@ -76,7 +73,7 @@ def _dated(books: Books, parameters: Parameters) -> ibis.Table:
     lines = lines.mutate(weekday=lines.Entered_Date.day_of_week.index(), holiday=_holiday(lines, parameters))
     if books.has("Holidays"):
         lines = _with_own_holidays(lines, books, parameters)
-    numbers = [_WEEK.index(name) for name in parameters.weekend]
+    numbers = [WEEK.index(name) for name in parameters.weekend]
     return lines.mutate(off=lines.weekday.isin(numbers) | lines.holiday.notnull())
 
 
@@ -152,7 +149,7 @@ def measures(books: Books, parameters: Parameters) -> Measures:
 
 def reason(row: Row, parameters: Parameters) -> str:
     """The day, its name, and the user."""
-    day = f"{_WEEK[row['weekday']].capitalize()} {row['Entered_Date']}"
+    day = f"{WEEK[row['weekday']].capitalize()} {row['Entered_Date']}"
     holiday = f", a public holiday ({row['holiday']})" if row["holiday"] else ""
     return f"{of_journal(row)} was entered on {day}{holiday}: {counted(row['lines'], 'line')}."
 

@@ -1,0 +1,21 @@
+"""Expenses against the policy of which something is flagged."""
+
+from typing import Any
+
+PARAMETERS: dict[str, dict[str, str]] = {"TE-02": {"receipt_from": "0"}}
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "Expense_Limits": [{"Category": "Meals", "Limit_Amount": "60.00"}],
+    "Expense_Reports": [
+        {
+            "Expense_ID": f"X5{number}",
+            "Employee_ID": "E50",
+            "Expense_Date": "2025-03-05",
+            "Amount": amount,
+            "Category": "Meals",
+            "Merchant": "Ritz",
+            "MCC": "7995",
+        }
+        for number, amount in enumerate(("90.00", "40.00", "41.00"))
+    ],
+}
