@@ -242,6 +242,14 @@ _TABLES = (
         amount="Limit_Amount",
     ),
     _table(
+        "Travel_Permits",
+        """
+        Permit_ID! Employee_ID Budget_Amount:amount Amount_Currency Requested_Date:date Approved_By:person
+        Approved_Date:date Trip_Start:date Trip_End:date Overspent:boolean
+        """,
+        amount="Budget_Amount",
+    ),
+    _table(
         "Bank_Statement",
         """
         Bank_Account:person Statement_ID Transaction_ID! Booking_Date:date! Value_Date:date Amount:amount!

@@ -21,6 +21,9 @@ CLAIM_FACTS = (
 )
 """Fields of a claim that readers of an exception ask for first."""
 
+TRAVEL_WORDS = ("hotel", "lodging", "accommodation", "flight", "airfare", "train", "rail", "car rental", "bahn", "flug")
+"""Words of categories that show that somebody is on a trip."""
+
 _FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 

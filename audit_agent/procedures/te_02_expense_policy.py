@@ -16,6 +16,7 @@ from audit_agent.procedures.dismissing import DismissalRule, dismiss_parameter, 
 from audit_agent.procedures.exact import TOTAL, in_keys, money
 from audit_agent.procedures.expenses import (
     CLAIM_FACTS,
+    TRAVEL_WORDS,
     approved_by_another,
     claims,
     has_any,
@@ -75,10 +76,7 @@ class Parameters(ParameterSet):
         ("per diem", "allowance", "mileage", "flat rate", "pauschale", "kilometergeld", "indemnit"),
         "Words of categories that are paid at a flat rate.",
     )
-    travel_words: tuple[str, ...] = parameter(
-        ("hotel", "lodging", "accommodation", "flight", "airfare", "train", "rail", "car rental", "bahn", "flug"),
-        "Words of categories that show that somebody is on a trip.",
-    )
+    travel_words: tuple[str, ...] = parameter(TRAVEL_WORDS, "Words of categories that show that somebody is on a trip.")
     fare_words: tuple[str, ...] = parameter(
         ("fare", "train", "taxi", "bus", "flight", "toll", "parking"), "Words of categories of journeys."
     )

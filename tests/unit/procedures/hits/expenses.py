@@ -1,4 +1,4 @@
-"""Expenses against the policy of which something is flagged."""
+"""Expenses against the policy and against permits of which something is flagged."""
 
 from typing import Any
 
@@ -6,6 +6,9 @@ PARAMETERS: dict[str, dict[str, str]] = {"TE-02": {"receipt_from": "0"}}
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "Expense_Limits": [{"Category": "Meals", "Limit_Amount": "60.00"}],
+    "Travel_Permits": [
+        {"Permit_ID": "P50", "Employee_ID": "E50", "Budget_Amount": "100.00", "Approved_Date": "2025-03-01"},
+    ],
     "Expense_Reports": [
         {
             "Expense_ID": f"X5{number}",
@@ -15,6 +18,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "Category": "Meals",
             "Merchant": "Ritz",
             "MCC": "7995",
+            "Permit_ID": "P50",
         }
         for number, amount in enumerate(("90.00", "40.00", "41.00"))
     ],
