@@ -242,6 +242,13 @@ _TABLES = (
         amount="Limit_Amount",
     ),
     _table(
+        "Expense_Events",
+        """
+        Report_ID! Event! Event_Date:date! Event_Time:time Event_Number:integer User_ID:person User_Role
+        """,
+        period="Event_Date",
+    ),
+    _table(
         "Travel_Permits",
         """
         Permit_ID! Employee_ID Budget_Amount:amount Amount_Currency Requested_Date:date Approved_By:person

@@ -1,4 +1,4 @@
-"""Expenses against the policy and against permits of which something is flagged."""
+"""Expenses against the policy, permits and approvals, of which something is flagged."""
 
 from typing import Any
 
@@ -8,6 +8,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "Expense_Limits": [{"Category": "Meals", "Limit_Amount": "60.00"}],
     "Travel_Permits": [
         {"Permit_ID": "P50", "Employee_ID": "E50", "Budget_Amount": "100.00", "Approved_Date": "2025-03-01"},
+    ],
+    "Expense_Events": [
+        {"Report_ID": "R50", "Event": "Submitted", "Event_Date": "2025-03-06", "User_ID": "E50"},
+        {"Report_ID": "R50", "Event": "Paid", "Event_Date": "2025-03-07"},
     ],
     "Expense_Reports": [
         {
